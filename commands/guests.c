@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which guest commands go to. */
+#include "commands/table.h"
+#include "shell/dispatch.h"
+#include "shell/error.h"
+#include "shell/table.h"
+
+static gboolean attach(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    const char *domain = arguments_get(arguments, "domain")->text;
+    gboolean as_peer = arguments_get(arguments, "peer")->given;
+
+    if (!session_attach(session, domain, as_peer, error)) {
+        return FALSE;
+    }
+    session_courtesy(session, reply, as_peer ? "the peer is now '%s'" : "attached to '%s'",
+                     (as_peer ? session->peer : session->current)->name);
+    return TRUE;
+}
+
+static const char *role_of(Session *session, const DomainEntry *entry)
+{
+    if (session->current && g_str_equal(session->current->uuid, entry->uuid)) {
+        return "current";
+    }
+    return session->peer && g_str_equal(session->peer->uuid, entry->uuid) ? "peer" : "";
+}
+
+static gboolean domains(Session *session, const Arguments *arguments G_GNUC_UNUSED, Reply *reply,
+                        GError **error)
+{
+    const char *uri = session->current ? session->current->uri : session->setup.uri;
+    Connection *home = session_connection(session, uri, error);
+    g_autoptr(GPtrArray) entries = home ? connection_domains(home, FALSE, error) : NULL;
+    g_autoptr(Table) table = table_new("id", "name", "state", "uuid", "", NULL);
+
+    if (!entries) {
+        return FALSE;
+    }
+    reply->json = json_object_new_array();
+    for (guint i = 0; i < entries->len; i++) {
+        const DomainEntry *entry = g_ptr_array_index(entries, i);
+        g_autofree char *id = entry->id < 0 ? g_strdup("-") : g_strdup_printf("%d", entry->id);
+
+        table_add(table, id, entry->name, entry->state, entry->uuid, role_of(session, entry), NULL);
+        json_object_array_add(reply->json,
+                              json_dict("id", entry->id < 0 ? NULL : json_object_new_int(entry->id),
+                                        "name", json_object_new_string(entry->name), "state",
+                                        json_object_new_string(entry->state), "uuid",
+                                        json_object_new_string(entry->uuid), NULL));
+    }
+    table_print(table, reply->text);
+    return TRUE;
+}
+
+static void exchange(Session *session)
+{
+    Guest *current = session->current;
+
+    session->current = session->peer;
+    session->peer = current;
+}
+
+static gboolean peer(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    gboolean fine;
+
+    if (!session->peer) {
+        return session_peer(session, error) != NULL;
+    }
+    reply->spoken = TRUE;
+    exchange(session);
+    fine = dispatch(session, arguments_get(arguments, "command")->text, error);
+    exchange(session);
+    return fine;
+}
+
+static gboolean swap(Session *session, const Arguments *arguments G_GNUC_UNUSED, Reply *reply,
+                     GError **error)
+{
+    if (!session->peer) {
+        return session_peer(session, error) != NULL;
+    }
+    exchange(session);
+    session_courtesy(session, reply, "the current guest is now '%s', its peer '%s'",
+                     session->current->name, session->peer ? session->peer->name : "none");
+    return TRUE;
+}
+
+const Command guests_commands[] = {
+    {
+        .name = "attach",
+        .group = "Guests",
+        .help = "make a guest the current one, or with -p the current one's peer",
+        .description = "DOMAIN is a name, UUID or id; with @URI behind it, one on another host\n"
+                       "(web01@qemu+ssh://hostb/system).",
+        .arguments =
+            (const Argument[]){
+                {.name = "peer", .kind = ARGUMENT_FLAG, .flag = 'p', .help = "as the peer"},
+                {.name = "domain", .kind = ARGUMENT_DOMAIN, .help = "NAME[@URI]"},
+                {0}},
+        .flags = COMMAND_LOOKS,
+        .run = attach,
+    },
+    {
+        .name = "domains",
+        .group = "Guests",
+        .help = "list the guests of the connection",
+        .flags = COMMAND_LOOKS,
+        .run = domains,
+    },
+    {
+        .name = "peer",
+        .group = "Guests",
+        .help = "run a command on the peer",
+        .arguments =
+            (const Argument[]){{.name = "command", .kind = ARGUMENT_COMMAND, .help = "any command"},
+                               {0}},
+        .flags = COMMAND_GATES_INNER,
+        .run = peer,
+    },
+    {
+        .name = "swap",
+        .group = "Guests",
+        .help = "make the peer the current guest, and the current one its peer",
+        .flags = COMMAND_LOOKS,
+        .run = swap,
+    },
+    {0},
+};

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* help: hmpsh's commands from their rows, merged with what QEMU's own help says. */
+#include <string.h>
+
+#include "commands/help.h"
+#include "commands/table.h"
+#include "shell/error.h"
+#include "shell/hmp_help.h"
+#include "shell/line.h"
+
+/* The line that QEMU's help would print: two blanks where there are no arguments. */
+static void add_line(const Command *command, GString *out)
+{
+    g_autofree char *parameters = command_parameters(command);
+
+    g_string_append_printf(out, "%s %s -- %s\n", command->name, parameters, command->help);
+}
+
+static void add_arguments(const Command *command, GString *out)
+{
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        if (argument->kind == ARGUMENT_FLAG) {
+            g_string_append_printf(out, "  -%c  %s\n", argument->flag, argument->help);
+        } else {
+            g_string_append_printf(out, "  %s: %s\n", argument->name, argument->help);
+        }
+    }
+}
+
+void help_describe(const Command *command, GString *out)
+{
+    add_line(command, out);
+    add_arguments(command, out);
+    if (command->description) {
+        g_string_append_printf(out, "%s\n", command->description);
+    }
+}
+
+/* QEMU's own help, or NULL where it cannot be had now. */
+static char *ask_qemu(Session *session, const char *line)
+{
+    Guest *guest = session->current ? session_guest(session, NULL) : NULL;
+
+    return guest ? monitor_hmp(guest->monitor, line, NULL) : NULL;
+}
+
+typedef struct {
+    GString *out;
+    const char *group;
+    gboolean info; /* only `info` topics, or only what is no `info` topic */
+} Listing;
+
+static void list_row(const Command *command, gpointer data)
+{
+    Listing *listing = data;
+    gboolean is_info = g_str_has_prefix(command->name, "info ");
+
+    if (listing->info != is_info) {
+        return;
+    }
+    if (!is_info && g_strcmp0(listing->group, command->group) != 0) {
+        g_string_append_printf(listing->out, "%s%s:\n", listing->group ? "\n" : "", command->group);
+        listing->group = command->group;
+    }
+    add_line(command, listing->out);
+}
+
+static gboolean is_ours(const char *prefix, const char *name)
+{
+    g_auto(GStrv) names = g_strsplit(name, "|", -1);
+    const char *rest;
+
+    for (char **alias = names; *alias; alias++) {
+        g_autofree char *line = g_strconcat(prefix, *alias, NULL);
+        const Command *command = command_find(all_commands, line, &rest);
+
+        if (command && !*rest) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* QEMU's commands that hmpsh has no row for, as QEMU describes them. */
+static void list_qemu(Session *session, const char *ask, const char *prefix, GString *out)
+{
+    g_autofree char *text = ask_qemu(session, ask);
+    g_autoptr(GPtrArray) entries = text ? hmp_help_parse(text) : NULL;
+
+    for (guint i = 0; entries && i < entries->len; i++) {
+        const HmpHelp *entry = g_ptr_array_index(entries, i);
+
+        if (!is_ours(prefix, entry->name)) {
+            g_string_append_printf(out, "%s%s %s -- %s\n", prefix, entry->name, entry->params,
+                                   entry->help);
+        }
+    }
+}
+
+static void list_everything(Session *session, GString *out)
+{
+    Listing listing = {.out = out};
+
+    command_foreach(all_commands, list_row, &listing);
+    g_string_append(out, "\nOf this guest's QEMU ('help NAME' says more):\n");
+    list_qemu(session, "help", "", out);
+}
+
+static void list_info(Session *session, GString *out)
+{
+    Listing listing = {.out = out, .info = TRUE};
+
+    command_foreach(all_commands, list_row, &listing);
+    list_qemu(session, "help info", "info ", out);
+}
+
+/* Words after a command's name are ignored, as QEMU does: "help migrate foo" is "help migrate". */
+static gboolean help_about(Session *session, const char *topic, GString *out, GError **error)
+{
+    const char *rest;
+    const Command *command = command_find(all_commands, topic, &rest);
+    g_autofree char *line = g_strdup_printf("help %s", topic);
+    g_autofree char *text = NULL;
+
+    if (command && strcmp(command->name, "info") != 0) {
+        help_describe(command, out);
+        return TRUE;
+    }
+    if (!session_guest(session, error)) {
+        return FALSE;
+    }
+    text = monitor_hmp(session->current->monitor, line, error);
+    if (text && !*text) { /* QEMU up to 3.0 says nothing about what it does not know */
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND, "unknown command: '%s'", topic);
+        return FALSE;
+    }
+    g_string_append(out, text ? text : "");
+    return text != NULL;
+}
+
+static gboolean help(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    const char *given = arguments_get(arguments, "command")->text;
+    g_autofree char *topic = g_strstrip(g_strdup(given ? given : ""));
+
+    if (!*topic) {
+        list_everything(session, reply->text);
+        return TRUE;
+    }
+    if (strcmp(topic, "info") == 0) {
+        list_info(session, reply->text);
+        return TRUE;
+    }
+    return help_about(session, topic, reply->text, error);
+}
+
+/* `info` alone is `help info`; a topic that hmpsh has no row for is QEMU's. */
+static gboolean info(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    g_autofree char *text = NULL;
+    Guest *guest;
+
+    if (!arguments_get(arguments, "topic")->given) {
+        list_info(session, reply->text);
+        return TRUE;
+    }
+    guest = session_guest(session, error);
+    text = guest ? monitor_hmp(guest->monitor, arguments->line, error) : NULL;
+    g_string_append(reply->text, text ? text : "");
+    return text != NULL;
+}
+
+const Command help_commands[] = {
+    {
+        .name = "help|?",
+        .group = "Shell",
+        .help = "show the help",
+        .description =
+            "Of hmpsh's commands and this guest's QEMU's; 'help info' for what 'info' shows.",
+        .arguments = (const Argument[]){{.name = "command",
+                                         .kind = ARGUMENT_TOPIC,
+                                         .optional = TRUE,
+                                         .help = "a command, or 'info'"},
+                                        {0}},
+        .flags = COMMAND_LOOKS,
+        .run = help,
+    },
+    {
+        .name = "info",
+        .group = "Shell",
+        .help = "show various information about the system state",
+        .arguments = (const Argument[]){{.name = "topic",
+                                         .kind = ARGUMENT_TOPIC,
+                                         .optional = TRUE,
+                                         .help = "see 'help info'"},
+                                        {0}},
+        .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
+        .run = info,
+    },
+    {0},
+};

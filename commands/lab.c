@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lab's commands. */
+#include <string.h>
+
+#include "commands/lab/lab.h"
+
+#include "commands/table.h"
+#include "shell/error.h"
+#include "shell/table.h"
+#include "shell/values.h"
+
+static const guint64 DEFAULT_SPAN = 64 << 20;
+static const gint64 SILENT_US = 500 * 1000; /* longer than that, a heartbeat has stopped */
+
+static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    guint64 rate = arguments_get(arguments, "rate")->size;
+    const Value *given = arguments_get(arguments, "span");
+    Lab *lab = lab_of(session, error);
+    g_autofree char *span_text = NULL;
+    g_autofree char *rate_text = rate_format(rate);
+    guint64 span;
+
+    if (!lab || !lab_wait_for_beat(lab, session, error)) {
+        return FALSE;
+    }
+    span = MAX(lab_heartbeat(lab, FALSE).span, lab_heartbeat(lab, TRUE).span);
+    span = given->given ? given->size : span ? span : DEFAULT_SPAN;
+    if (!lab_dirty(lab, session, rate, span, error)) {
+        return FALSE;
+    }
+    span_text = size_format(span);
+    if (rate) {
+        session_courtesy(session, reply, "the guest writes %s over %s of its memory", rate_text,
+                         span_text);
+    } else {
+        session_courtesy(session, reply, "the guest no longer writes");
+    }
+    return TRUE;
+}
+
+/* What QEMU says about the run state, or why it says nothing. */
+static char *run_state(Guest *guest)
+{
+    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : g_strdup("not started");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) status =
+        lost ? NULL : monitor_qmp(guest->monitor, "query-status", NULL, &error);
+    const char *word = json_get_string(status, "status");
+
+    if (lost || !word) {
+        return g_strdup_printf("gone (%s)", lost ? lost : error ? error->message : "no answer");
+    }
+    return g_strdup(word);
+}
+
+static char *beat_text(const HeartbeatState *beat, gboolean running)
+{
+    gint64 silent = g_get_monotonic_time() - beat->last_time;
+    g_autofree char *since = duration_format(silent / 1000);
+
+    if (beat->beats == 0) {
+        return g_strdup("none here");
+    }
+    if (!running || silent > SILENT_US) {
+        return g_strdup_printf("%" G_GUINT64_FORMAT ", silent for %s", beat->last_number, since);
+    }
+    return g_strdup_printf("%" G_GUINT64_FORMAT ", alive", beat->last_number);
+}
+
+static char *writes_text(const HeartbeatState *beat)
+{
+    g_autofree char *rate = rate_format(beat->rate);
+    g_autofree char *span = size_format(beat->span);
+
+    if (beat->beats == 0) {
+        return g_strdup("-");
+    }
+    return beat->rate ? g_strdup_printf("%s over %s", rate, span) : g_strdup("nothing");
+}
+
+static void add_side(Lab *lab, Session *session, gboolean destination, Table *table, Json *list)
+{
+    static const char *const names[] = {"source", "destination"};
+    Guest *guest = session->current;
+    HeartbeatState beat = lab_heartbeat(lab, destination);
+    g_autofree char *state = NULL;
+    g_autofree char *beats = NULL;
+    g_autofree char *writes = writes_text(&beat);
+
+    if (!guest || g_strcmp0(guest->name, names[destination]) != 0) {
+        guest = session->peer;
+    }
+    if (guest && g_strcmp0(guest->name, names[destination]) != 0) {
+        guest = NULL;
+    }
+    state = run_state(guest);
+    beats = beat_text(&beat, strcmp(state, "running") == 0);
+    table_add(table, names[destination], state, beats, writes, NULL);
+    json_object_array_add(
+        list, json_dict("guest", json_object_new_string(names[destination]), "state",
+                        json_object_new_string(state), "beat",
+                        beat.beats ? json_object_new_uint64(beat.last_number) : NULL, "rate",
+                        beat.beats ? json_object_new_uint64(beat.rate) : NULL, "span",
+                        beat.beats ? json_object_new_uint64(beat.span) : NULL, NULL));
+}
+
+static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_UNUSED, Reply *reply,
+                           GError **error)
+{
+    Lab *lab = lab_of(session, error);
+    g_autoptr(Table) table = table_new("guest", "state", "heartbeat", "writes", NULL);
+    HeartbeatState source, destination;
+    gint64 silence;
+
+    if (!lab || (lab_is_running(lab) && !lab_wait_for_beat(lab, session, error))) {
+        return FALSE;
+    }
+    reply->json = json_object_new_array();
+    add_side(lab, session, FALSE, table, reply->json);
+    add_side(lab, session, TRUE, table, reply->json);
+    table_print(table, reply->text);
+    source = lab_heartbeat(lab, FALSE);
+    destination = lab_heartbeat(lab, TRUE);
+    silence = heartbeat_silence(&source, &destination);
+    if (silence >= 0) {
+        g_autofree char *time = duration_format(silence / 1000);
+
+        g_string_append_printf(
+            reply->text, "The heartbeat was silent for %s from the source to the destination.\n",
+            time);
+    }
+    return TRUE;
+}
+
+static gboolean lab_start_command(Session *session, const Arguments *arguments G_GNUC_UNUSED,
+                                  Reply *reply, GError **error)
+{
+    Lab *lab = lab_of(session, error);
+
+    if (!lab) {
+        return FALSE;
+    }
+    if (lab_is_running(lab)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "the lab runs already ('lab reset' makes a fresh pair)");
+        return FALSE;
+    }
+    if (!lab_start(lab, session, error)) {
+        return FALSE;
+    }
+    session_courtesy(session, reply, "'source' runs, 'destination' waits for it");
+    return TRUE;
+}
+
+static gboolean lab_stop_command(Session *session, const Arguments *arguments G_GNUC_UNUSED,
+                                 Reply *reply, GError **error)
+{
+    Lab *lab = lab_of(session, error);
+
+    if (!lab) {
+        return FALSE;
+    }
+    lab_stop(lab, session);
+    session_courtesy(session, reply, "the lab's guests are gone ('lab start' makes new ones)");
+    return TRUE;
+}
+
+static gboolean lab_reset(Session *session, const Arguments *arguments, Reply *reply,
+                          GError **error)
+{
+    Lab *lab = lab_of(session, error);
+
+    if (!lab) {
+        return FALSE;
+    }
+    lab_stop(lab, session);
+    return lab_start_command(session, arguments, reply, error);
+}
+
+const Command lab_commands[] = {
+    {
+        .name = "lab dirty",
+        .group = "Lab",
+        .help = "let the lab's guest write to its memory at this rate",
+        .description =
+            "RATE is in bytes per second, MiB/s without a suffix; 0 ends the writing. SPAN is how\n"
+            "much of the memory is written to, over and over (first 64 MiB, then as it was).",
+        .arguments = (const Argument[]){{.name = "rate",
+                                         .kind = ARGUMENT_SIZE,
+                                         .help = "bytes per second, MiB/s without a suffix"},
+                                        {.name = "span",
+                                         .kind = ARGUMENT_SIZE,
+                                         .optional = TRUE,
+                                         .help = "bytes of memory, MiB without a suffix"},
+                                        {0}},
+        .run = dirty,
+    },
+    {
+        .name = "lab status",
+        .group = "Lab",
+        .help = "show the state, the heartbeat and the writing of both guests",
+        .flags = COMMAND_LOOKS,
+        .run = lab_status,
+    },
+    {
+        .name = "lab reset",
+        .group = "Lab",
+        .help = "end both guests and start a fresh pair",
+        .run = lab_reset,
+    },
+    {.name = "lab stop", .group = "Lab", .help = "end both guests", .run = lab_stop_command},
+    {.name = "lab start",
+     .group = "Lab",
+     .help = "start both guests again",
+     .run = lab_start_command},
+    {0},
+};

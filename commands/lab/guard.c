@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/lab/guard.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "shell/error.h"
+
+enum {
+    ROUND_US = 20 * 1000,
+    KILL_ROUNDS = 500, /* 10 s: a QEMU in an uninterruptible sleep is not waited for */
+    QUIET_ROUNDS = 15, /* a shell killed while libvirt started a QEMU: that one may come late */
+    PARENT_ROUNDS = 500,
+};
+
+struct Guard {
+    int leash; /* closed: the shell has ended */
+    int news;  /* closed: no QEMU of the lab is left */
+};
+
+/* --- in the guard --- */
+
+/* Whether process @pid has @mark in its command line. */
+static gboolean has_mark(const char *pid, const char *mark)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%s/cmdline", pid);
+    g_autofree char *text = NULL;
+    gsize length;
+
+    return g_file_get_contents(path, &text, &length, NULL) &&
+           memmem(text, length, mark, strlen(mark)) != NULL;
+}
+
+/* Kills every process whose command line names the lab's directory, as each of its QEMUs' does (for
+ * its monitor's socket). How many there were. */
+static unsigned kill_qemus(const char *mark)
+{
+    DIR *proc = opendir("/proc");
+    struct dirent *entry;
+    unsigned found = 0;
+
+    while (proc && (entry = readdir(proc))) {
+        if (g_ascii_isdigit(entry->d_name[0]) && has_mark(entry->d_name, mark)) {
+            kill((pid_t)atoi(entry->d_name), SIGKILL);
+            found++;
+        }
+    }
+    if (proc) {
+        closedir(proc);
+    }
+    return found;
+}
+
+static int remove_entry(const char *path, const struct stat *info G_GNUC_UNUSED,
+                        int type G_GNUC_UNUSED, struct FTW *where G_GNUC_UNUSED)
+{
+    remove(path);
+    return 0;
+}
+
+static void forget_everything(int leash, int news)
+{
+    int null = open("/dev/null", O_RDWR);
+
+    for (int fd = 0; fd <= 2; fd++) {
+        dup2(null, fd);
+    }
+    for (int fd = 3; fd < 256; fd++) {
+        if (fd != leash && fd != news) {
+            close(fd);
+        }
+    }
+}
+
+static void guard_main(const char *dir, gboolean remove, int leash, int news, pid_t shell)
+{
+    g_autofree char *mark = g_strdup_printf("%s/lib/qemu/", dir);
+    char byte;
+
+    setsid();
+    prctl(PR_SET_NAME, "hmpsh-guard");
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    forget_everything(leash, news);
+    while (read(leash, &byte, 1) < 0 && errno == EINTR) {
+    }
+    for (int i = 0; kill_qemus(mark) > 0 && i < KILL_ROUNDS; i++) {
+        usleep(ROUND_US);
+    }
+    close(news);
+    for (int i = 0; getppid() == shell && i < PARENT_ROUNDS; i++) {
+        usleep(ROUND_US);
+    }
+    for (int i = 0, quiet = 0; quiet < QUIET_ROUNDS && i < KILL_ROUNDS; i++) {
+        quiet = kill_qemus(mark) > 0 ? 0 : quiet + 1;
+        usleep(ROUND_US);
+    }
+    if (remove) {
+        nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
+/* --- in the shell --- */
+
+Guard *guard_new(const char *dir, gboolean remove, GError **error)
+{
+    pid_t shell = getpid();
+    int leash[2] = {-1, -1};
+    int news[2] = {-1, -1};
+    pid_t pid = -1;
+    Guard *guard;
+
+    if (pipe2(leash, O_CLOEXEC) == 0 && pipe2(news, O_CLOEXEC) == 0) {
+        pid = fork();
+    }
+    if (pid < 0) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot start the lab's guard: %s",
+                    g_strerror(errno));
+        return NULL;
+    }
+    if (pid == 0) {
+        close(leash[1]);
+        close(news[0]);
+        guard_main(dir, remove, leash[0], news[1], shell);
+        _exit(0);
+    }
+    close(leash[0]);
+    close(news[1]);
+    guard = g_new(Guard, 1);
+    *guard = (Guard){leash[1], news[0]};
+    return guard;
+}
+
+void guard_finish(Guard *guard)
+{
+    char byte;
+
+    close(guard->leash);
+    while (read(guard->news, &byte, 1) < 0 && errno == EINTR) {
+    }
+    close(guard->news);
+    g_free(guard);
+}

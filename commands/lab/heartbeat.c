@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/lab/heartbeat.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "shell/error.h"
+
+enum {
+    RETRY_MS = 100,
+    LINE_MAX_BYTES = 64, /* the guest's longest has 37 */
+    NUMBERS_LOST_MAX = 50,
+};
+
+/* One source at a time is attached to the default context: the socket's, or the timer of the next
+ * try. It holds a reference, which is what keeps a running callback safe from heartbeat_free(). */
+struct Heartbeat {
+    gatomicrefcount references;
+    char *path;
+
+    GMutex lock; /* guards everything below */
+    gboolean over;
+    int fd; /* -1: not connected */
+    GSource *source;
+    GString *line; /* what has come of the next line, never more than LINE_MAX_BYTES */
+    gboolean run_begins;
+    HeartbeatState state;
+};
+
+static void connect_or_retry(Heartbeat *self);
+
+static void heartbeat_unref(gpointer data)
+{
+    Heartbeat *self = data;
+
+    if (!g_atomic_ref_count_dec(&self->references)) {
+        return;
+    }
+    if (self->fd >= 0) {
+        close(self->fd);
+    }
+    g_string_free(self->line, TRUE);
+    g_mutex_clear(&self->lock);
+    g_free(self->path);
+    g_free(self);
+}
+
+/* Takes @source over in place of the one before, which its callback is about to end. */
+static void attach(Heartbeat *self, GSource *source, GSourceFunc callback)
+{
+    g_clear_pointer(&self->source, g_source_unref);
+    g_atomic_ref_count_inc(&self->references);
+    g_source_set_callback(source, callback, self, heartbeat_unref);
+    g_source_attach(source, NULL);
+    self->source = source;
+}
+
+/* What sum(1) prints, of @length bytes. */
+static guint16 bsd_checksum(const char *bytes, gsize length)
+{
+    guint16 sum = 0;
+
+    for (gsize i = 0; i < length; i++) {
+        sum = (guint16)((sum >> 1 | sum << 15) + (guint8)bytes[i]);
+    }
+    return sum;
+}
+
+/* FALSE unless @line is a beat, whole and unharmed. */
+static gboolean parse_beat(const GString *line, guint64 *number, guint64 *rate, guint64 *span)
+{
+    g_auto(GStrv) words = NULL;
+    guint64 sum;
+
+    if (line->len >= LINE_MAX_BYTES || strlen(line->str) != line->len) {
+        return FALSE;
+    }
+    words = g_strsplit(line->str, " ", 5);
+    if (g_strv_length(words) != 4 || strlen(words[3]) != 4 ||
+        !g_ascii_string_to_unsigned(words[0], 10, 1, G_MAXUINT32, number, NULL) ||
+        !g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT32, rate, NULL) ||
+        !g_ascii_string_to_unsigned(words[2], 10, 0, G_MAXUINT32, span, NULL) ||
+        !g_ascii_string_to_unsigned(words[3], 16, 0, G_MAXUINT16, &sum, NULL)) {
+        return FALSE;
+    }
+    return bsd_checksum(line->str, line->len - strlen(words[3])) == sum;
+}
+
+static void take_line(Heartbeat *self, gint64 now)
+{
+    HeartbeatState *state = &self->state;
+    guint64 number, rate, span;
+
+    if (!parse_beat(self->line, &number, &rate, &span)) {
+        return;
+    }
+    if (self->run_begins || number <= state->last_number) {
+        self->run_begins = FALSE;
+        state->first_number = number;
+        state->first_time = now;
+    } else {
+        state->longest_gap = MAX(state->longest_gap, now - state->last_time);
+    }
+    state->beats++;
+    state->last_number = number;
+    state->last_time = now;
+    state->rate = rate * 1024;
+    state->span = span * 1024;
+}
+
+static gboolean on_readable(int fd, GIOCondition condition, gpointer data)
+{
+    Heartbeat *self = data;
+    g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
+    const gint64 now = g_get_monotonic_time();
+    char bytes[4096];
+    gssize count;
+
+    (void)condition;
+    if (self->over) {
+        return G_SOURCE_REMOVE;
+    }
+    count = read(fd, bytes, sizeof(bytes));
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return G_SOURCE_CONTINUE;
+    }
+    if (count <= 0) {
+        close(fd);
+        self->fd = -1;
+        self->state.connected = FALSE;
+        connect_or_retry(self);
+        return G_SOURCE_REMOVE;
+    }
+    for (gssize i = 0; i < count; i++) {
+        if (bytes[i] == '\n') {
+            take_line(self, now);
+            g_string_truncate(self->line, 0);
+        } else if (self->line->len < LINE_MAX_BYTES) {
+            g_string_append_c(self->line, bytes[i]);
+        }
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_retry(gpointer data)
+{
+    Heartbeat *self = data;
+    g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
+
+    if (!self->over) {
+        connect_or_retry(self);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+/* A socket connected to @path, or -1. A unix socket's connect() never is in progress. */
+static int connect_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd;
+
+    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path)) {
+        return -1;
+    }
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* With the lock held. */
+static void connect_or_retry(Heartbeat *self)
+{
+    self->fd = connect_socket(self->path);
+    if (self->fd < 0) {
+        attach(self, g_timeout_source_new(RETRY_MS), on_retry);
+        return;
+    }
+    self->state.connected = TRUE;
+    self->run_begins = TRUE;
+    g_string_truncate(self->line, 0);
+    attach(self, g_unix_fd_source_new(self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR),
+           G_SOURCE_FUNC(on_readable));
+}
+
+Heartbeat *heartbeat_new(const char *socket_path)
+{
+    Heartbeat *self = g_new0(Heartbeat, 1);
+    g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = NULL;
+
+    g_atomic_ref_count_init(&self->references);
+    g_mutex_init(&self->lock);
+    self->path = g_strdup(socket_path);
+    self->line = g_string_new(NULL);
+    locker = g_mutex_locker_new(&self->lock);
+    connect_or_retry(self);
+    return self;
+}
+
+void heartbeat_free(Heartbeat *self)
+{
+    GSource *source;
+
+    if (self == NULL) {
+        return;
+    }
+    g_mutex_lock(&self->lock);
+    self->over = TRUE;
+    source = g_steal_pointer(&self->source);
+    g_mutex_unlock(&self->lock);
+    g_source_destroy(source); /* gives its reference back, and must not find the lock taken */
+    g_source_unref(source);
+    heartbeat_unref(self);
+}
+
+HeartbeatState heartbeat_state(Heartbeat *self)
+{
+    g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
+
+    return self->state;
+}
+
+void heartbeat_reset_gap(Heartbeat *self)
+{
+    g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
+
+    self->state.longest_gap = 0;
+}
+
+static guint64 kib_rounded_up(guint64 bytes)
+{
+    return bytes / 1024 + (bytes % 1024 != 0);
+}
+
+gboolean heartbeat_order(Heartbeat *self, guint64 rate, guint64 span, GError **error)
+{
+    /* The newline before ends what may have been left of an order by a migration. */
+    g_autofree char *text = g_strdup_printf("\ndirty %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
+                                            kib_rounded_up(rate), kib_rounded_up(span));
+    g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
+    gssize sent;
+
+    if (self->fd < 0) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST,
+                    "the guest's serial port (%s) is not connected", self->path);
+        return FALSE;
+    }
+    sent = send(self->fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent != (gssize)strlen(text)) {
+        const gboolean full = sent >= 0 || errno == EAGAIN;
+
+        g_set_error(error, HMPSH_ERROR, full ? HMPSH_ERROR_FAILED : HMPSH_ERROR_LOST,
+                    "the guest's serial port (%s) takes no orders: %s", self->path,
+                    full ? "it is full" : g_strerror(errno));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gint64 heartbeat_silence(const HeartbeatState *source, const HeartbeatState *destination)
+{
+    if (source->beats == 0 || destination->beats == 0 ||
+        destination->first_number <= source->last_number ||
+        destination->first_number - source->last_number > NUMBERS_LOST_MAX) {
+        return -1;
+    }
+    return MAX(destination->first_time - source->last_time, 0);
+}

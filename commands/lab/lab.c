@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/lab/lab.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <libvirt/virterror.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands/lab/guard.h"
+#include "shell/error.h"
+
+enum {
+    MEMORY_MIB = 256,
+    LONGEST_DIR =
+        50, /* leaves room for "/lib/qemu/domain-99-destination/monitor.sock" in 107 bytes */
+    FIRST_BEAT_S = 10,
+    ANSWER_S = 2,
+    POLL_US = 5000,
+};
+
+static const char *const NAMES[] = {"source", "destination"};
+
+struct Lab {
+    char *dir;
+    char *uri;
+    char *kernel;
+    char *guest_uuid; /* what both QEMUs take for their guest's: multifd wants equal ones */
+    Guard *guard;
+    gboolean running;
+    guint sockets; /* serial ports and migration sockets made so far: none is used twice */
+    Heartbeat *heartbeats[2];
+};
+
+/* --- the directory --- */
+
+/* libvirt as root wants a configuration in which nothing but QEMU itself is needed: no other user,
+ * no security driver, no cgroups, no namespaces, no log daemon. An ordinary user's needs none. */
+static gboolean write_configuration(const char *dir, GError **error)
+{
+    static const char text[] = "user = \"root\"\n"
+                               "group = \"root\"\n"
+                               "security_driver = \"none\"\n"
+                               "cgroup_controllers = [ ]\n"
+                               "namespaces = [ ]\n"
+                               "stdio_handler = \"file\"\n"
+                               "remember_owner = 0\n";
+    g_autofree char *etc = g_build_filename(dir, "etc", NULL);
+    g_autofree char *path = g_build_filename(etc, "qemu.conf", NULL);
+
+    if (geteuid() != 0 || g_file_test(path, G_FILE_TEST_EXISTS)) {
+        return TRUE;
+    }
+    g_mkdir_with_parents(etc, 0755);
+    return g_file_set_contents(path, text, -1, error);
+}
+
+/* libvirt asks a new QEMU for its capabilities, which takes seconds, and keeps the answer below its
+ * cache directory: a private lab shares the user's. */
+static void share_cache(const char *dir)
+{
+    g_autofree char *cache = g_build_filename(g_get_user_cache_dir(), "hmpsh", "libvirt", NULL);
+    g_autofree char *link_path = g_build_filename(dir, "cache", NULL);
+
+    if (g_mkdir_with_parents(cache, 0700) < 0 || symlink(cache, link_path) < 0) {
+        return; /* a slower start, nothing else */
+    }
+}
+
+static char *make_private_dir(GError **error)
+{
+    gboolean fits = strlen(g_get_tmp_dir()) + strlen("/hmpsh-XXXXXX") <= LONGEST_DIR;
+    char *dir = g_build_filename(fits ? g_get_tmp_dir() : "/tmp", "hmpsh-XXXXXX", NULL);
+
+    if (!g_mkdtemp_full(dir, 0700)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "cannot make the lab's directory %s: %s", dir, g_strerror(errno));
+        g_free(dir);
+        return NULL;
+    }
+    share_cache(dir);
+    return dir;
+}
+
+static char *use_given_dir(const char *dir, GError **error)
+{
+    if (strlen(dir) > LONGEST_DIR) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_USAGE,
+                    "the lab's directory '%s' is too long: its sockets' paths leave it %d bytes",
+                    dir, LONGEST_DIR);
+        return NULL;
+    }
+    if (g_mkdir_with_parents(dir, 0755) < 0) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "cannot make the lab's directory %s: %s", dir, g_strerror(errno));
+        return NULL;
+    }
+    return g_strdup(dir);
+}
+
+/* The guest's image: in the build directory beside the program, or where it was installed. */
+static char *find_kernel(GError **error)
+{
+    static const char *const places[] = {"commands/lab/guest", "../share/hmpsh"};
+    g_autofree char *program = g_file_read_link("/proc/self/exe", error);
+    g_autofree char *here = program ? g_path_get_dirname(program) : NULL;
+
+    for (size_t i = 0; here && i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *path = g_build_filename(here, places[i], "lab-guest.elf", NULL);
+
+        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+            return g_canonicalize_filename(path, NULL);
+        }
+    }
+    if (here) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "the lab's guest (lab-guest.elf) is neither beside '%s' nor installed",
+                    program);
+    }
+    return NULL;
+}
+
+Lab *lab_new(const char *dir, GError **error)
+{
+    g_autofree char *kernel = find_kernel(error);
+    g_autofree char *place = NULL;
+    Guard *guard;
+    Lab *lab;
+
+    if (kernel) {
+        place = dir ? use_given_dir(dir, error) : make_private_dir(error);
+    }
+    if (!place || !write_configuration(place, error)) {
+        return NULL;
+    }
+    guard = guard_new(place, dir == NULL, error);
+    if (!guard) {
+        return NULL;
+    }
+    lab = g_new0(Lab, 1);
+    lab->uri = g_strdup_printf("qemu:///embed?root=%s", place);
+    lab->dir = g_steal_pointer(&place);
+    lab->kernel = g_steal_pointer(&kernel);
+    lab->guest_uuid = g_uuid_string_random();
+    lab->guard = guard;
+    return lab;
+}
+
+void lab_end(Lab *lab)
+{
+    guard_finish(lab->guard);
+    heartbeat_free(lab->heartbeats[0]);
+    heartbeat_free(lab->heartbeats[1]);
+    g_free(lab->dir);
+    g_free(lab->uri);
+    g_free(lab->kernel);
+    g_free(lab->guest_uuid);
+    g_free(lab);
+}
+
+const char *lab_uri(Lab *lab)
+{
+    return lab->uri;
+}
+
+void lab_join(Lab *lab, Session *session)
+{
+    g_datalist_set_data(&session->notes, "lab", lab);
+}
+
+Lab *lab_of(Session *session, GError **error)
+{
+    Lab *lab = g_datalist_get_data(&session->notes, "lab");
+
+    if (!lab) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "this shell has no lab (start one with 'hmpsh --lab')");
+    }
+    return lab;
+}
+
+/* --- the guests --- */
+
+static char *new_socket(Lab *lab, const char *kind)
+{
+    return g_strdup_printf("%s/%s-%u", lab->dir, kind, ++lab->sockets);
+}
+
+static char *domain_xml(Lab *lab, gboolean destination, const char *serial)
+{
+    g_autofree char *kernel = g_markup_escape_text(lab->kernel, -1);
+    g_autofree char *port = g_markup_escape_text(serial, -1);
+
+    return g_strdup_printf(
+        "<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"
+        "  <name>%s</name>\n"
+        "  <memory unit='MiB'>%d</memory>\n"
+        "  <vcpu>1</vcpu>\n"
+        "  <os>\n"
+        "    <type arch='x86_64' machine='pc'>hvm</type>\n"
+        "    <kernel>%s</kernel>\n"
+        "  </os>\n"
+        "  <devices>\n"
+        "    <controller type='usb' model='none'/>\n"
+        "    <serial type='unix'><source mode='bind' path='%s'/></serial>\n"
+        "    <memballoon model='none'/>\n"
+        "  </devices>\n"
+        "  <qemu:commandline>\n"
+        "    <qemu:arg value='-uuid'/><qemu:arg value='%s'/>\n"
+        "%s"
+        "  </qemu:commandline>\n"
+        "</domain>\n",
+        NAMES[destination], MEMORY_MIB, kernel, port, lab->guest_uuid,
+        destination ? "    <qemu:arg value='-incoming'/><qemu:arg value='defer'/>\n" : "");
+}
+
+static gboolean start_guest(Lab *lab, Session *session, gboolean destination, GError **error)
+{
+    Connection *home = session_connection(session, lab->uri, error);
+    g_autofree char *serial = new_socket(lab, "serial");
+    g_autofree char *xml = domain_xml(lab, destination, serial);
+    virDomainPtr domain;
+
+    if (!home) {
+        return FALSE;
+    }
+    domain = virDomainCreateXML(connection_handle(home), xml, 0);
+    if (!domain) {
+        g_autofree char *prefix =
+            g_strdup_printf("cannot start the lab's guest '%s'", NAMES[destination]);
+
+        connection_set_error(home, HMPSH_ERROR_FAILED, prefix, error);
+        return FALSE;
+    }
+    virDomainFree(domain);
+    heartbeat_free(lab->heartbeats[destination]);
+    lab->heartbeats[destination] = heartbeat_new(serial);
+    return session_attach(session, NAMES[destination], destination, error);
+}
+
+static void stop_guest(Lab *lab, Session *session, gboolean destination)
+{
+    Connection *home = session_connection(session, lab->uri, NULL);
+    virDomainPtr domain =
+        home ? virDomainLookupByName(connection_handle(home), NAMES[destination]) : NULL;
+
+    if (domain) {
+        virDomainDestroy(domain);
+        virDomainFree(domain);
+    }
+}
+
+gboolean lab_start(Lab *lab, Session *session, GError **error)
+{
+    if (!start_guest(lab, session, FALSE, error) || !start_guest(lab, session, TRUE, error)) {
+        return FALSE;
+    }
+    lab->running = TRUE;
+    return TRUE;
+}
+
+void lab_stop(Lab *lab, Session *session)
+{
+    stop_guest(lab, session, FALSE);
+    stop_guest(lab, session, TRUE);
+    lab->running = FALSE;
+}
+
+gboolean lab_is_running(Lab *lab)
+{
+    return lab->running;
+}
+
+gboolean lab_renew_destination(Lab *lab, Session *session, GError **error)
+{
+    stop_guest(lab, session, TRUE);
+    return start_guest(lab, session, TRUE, error);
+}
+
+char *lab_migration_socket(Lab *lab)
+{
+    return new_socket(lab, "migration");
+}
+
+/* --- talking to the guest --- */
+
+HeartbeatState lab_heartbeat(Lab *lab, gboolean destination)
+{
+    HeartbeatState none = {0};
+
+    return lab->heartbeats[destination] ? heartbeat_state(lab->heartbeats[destination]) : none;
+}
+
+/* The side that was heard last: there the guest runs. */
+static gboolean side_of_guest(Lab *lab)
+{
+    return lab_heartbeat(lab, TRUE).last_time > lab_heartbeat(lab, FALSE).last_time;
+}
+
+gboolean lab_wait_for_beat(Lab *lab, Session *session, GError **error)
+{
+    gint64 end = bell_end(FIRST_BEAT_S);
+
+    while (lab_heartbeat(lab, side_of_guest(lab)).beats == 0) {
+        gint64 now = g_get_monotonic_time();
+
+        if (now > end) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
+                        "the lab's guest gave no sign of life within %d s", FIRST_BEAT_S);
+            return FALSE;
+        }
+        if (!bell_sleep(session->bell, now + POLL_US, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean lab_dirty(Lab *lab, Session *session, guint64 rate, guint64 span, GError **error)
+{
+    gint64 end = bell_end(ANSWER_S);
+    gboolean side;
+    guint64 before;
+
+    if (!lab_wait_for_beat(lab, session, error)) {
+        return FALSE;
+    }
+    side = side_of_guest(lab);
+    before = lab_heartbeat(lab, side).last_number;
+    if (!heartbeat_order(lab->heartbeats[side], rate, span, error)) {
+        return FALSE;
+    }
+    for (;;) {
+        HeartbeatState state = lab_heartbeat(lab, side);
+        gint64 now = g_get_monotonic_time();
+
+        if (state.last_number > before && (state.rate + 4095) / 4096 == (rate + 4095) / 4096) {
+            return TRUE;
+        }
+        if (now > end) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
+                        "the lab's guest did not confirm within %d s (is it stopped?)", ANSWER_S);
+            return FALSE;
+        }
+        if (!bell_sleep(session->bell, now + POLL_US, error)) {
+            return FALSE;
+        }
+    }
+}

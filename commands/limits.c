@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* migrate_set_speed and migrate_set_downtime: in QEMU's monitor up to 5.2, here on every QEMU. */
+#include "commands/migration/raw.h"
+#include "commands/table.h"
+#include "shell/error.h"
+#include "shell/session.h"
+#include "shell/values.h"
+
+static const double DOWNTIME_MAX_S = 2000; /* QEMU: migration/options.c */
+
+static gboolean set_speed(Session *session, const Arguments *arguments, Reply *reply,
+                          GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    guint64 bandwidth = arguments_get(arguments, "value")->size;
+    g_autofree char *now = rate_format(bandwidth);
+    RawLimits before;
+
+    if (!guest || !raw_limits(guest->monitor, &before, error) ||
+        !raw_set_bandwidth(guest->monitor, bandwidth, error)) {
+        return FALSE;
+    }
+    if (before.known_bandwidth) {
+        g_autofree char *was = rate_format(before.bandwidth);
+
+        session_courtesy(session, reply, "max-bandwidth is now %s (was %s)", now, was);
+    } else {
+        session_courtesy(session, reply, "the maximum speed is now %s", now);
+    }
+    return TRUE;
+}
+
+static gboolean set_downtime(Session *session, const Arguments *arguments, Reply *reply,
+                             GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    double seconds = arguments_get(arguments, "value")->seconds;
+    guint64 milliseconds = (guint64)(seconds * 1000); /* cut off, as QEMU up to 5.2 did */
+    RawLimits before;
+
+    if (!guest) {
+        return FALSE;
+    }
+    if (seconds < 0 || seconds > DOWNTIME_MAX_S) {
+        g_set_error(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            "Parameter 'downtime_limit' expects an integer in the range of 0 to %.0f seconds",
+            DOWNTIME_MAX_S);
+        return FALSE;
+    }
+    if (!raw_limits(guest->monitor, &before, error) ||
+        !raw_set_downtime(guest->monitor, milliseconds, error)) {
+        return FALSE;
+    }
+    if (before.known_downtime) {
+        session_courtesy(session, reply,
+                         "downtime-limit is now %" G_GUINT64_FORMAT " ms (was %" G_GUINT64_FORMAT
+                         " ms)",
+                         milliseconds, before.downtime_ms);
+    } else {
+        session_courtesy(session, reply, "the maximum downtime is now %" G_GUINT64_FORMAT " ms",
+                         milliseconds);
+    }
+    return TRUE;
+}
+
+const Command limits_commands[] = {
+    {
+        .name = "migrate_set_speed",
+        .group = "Migration",
+        .help = "set maximum speed (in bytes) for migrations",
+        .description = "Bytes per second; MiB per second without a suffix (b, k, m, g, t, p or e). "
+                       "0 is without\n"
+                       "a limit. Takes effect at once, in a migration under way too. QEMU has it "
+                       "no longer since\n"
+                       "6.0; it is sent as migrate-set-parameters max-bandwidth.",
+        .arguments = (const Argument[]){{.name = "value",
+                                         .kind = ARGUMENT_SIZE,
+                                         .help = "bytes per second, MiB/s without a suffix"},
+                                        {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+        .run = set_speed,
+    },
+    {
+        .name = "migrate_set_downtime",
+        .group = "Migration",
+        .help = "set maximum tolerated downtime (in seconds) for migrations",
+        .description = "Seconds, 0 to 2000, with fractions; or with ms, us or ns: 0.3 and 300ms "
+                       "are the same.\n"
+                       "The switch-over comes once what is left can be sent in that time. QEMU has "
+                       "it no longer\n"
+                       "since 6.0; it is sent as migrate-set-parameters downtime-limit.",
+        .arguments = (const Argument[]){{.name = "value",
+                                         .kind = ARGUMENT_TIME,
+                                         .help = "seconds, 0 to 2000, e.g. 0.3 or 300ms"},
+                                        {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+        .run = set_downtime,
+    },
+    {0},
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "commands/migration/status.h"
+#include "shell/session.h"
+
+/* Remembers that a migration of @guest was started in this session. */
+void migrate_remember(Session *session, const char *guest);
+
+/* Forgets it when @status says that it is over. */
+void migrate_forget_if_over(Session *session, const MigrationStatus *status);
+
+/* Of which guest a migration was started here and not seen to end, or NULL. Borrowed. */
+const char *migrate_under_way(Session *session);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/progress.h"
+
+#include "commands/migration/layout.h"
+#include "shell/values.h"
+
+#define BAR_CELLS 10
+#define MAX_PIECES 8
+
+typedef struct {
+    char *text;
+    int rank; /* 0: stays; the highest goes first */
+} Piece;
+
+/* Pieces in the order in which they are shown. */
+typedef struct {
+    Piece pieces[MAX_PIECES];
+    int count;
+} Line;
+
+/* Adds @text (taken over); NULL adds nothing. One that begins with a comma or a blank clings to the
+ * piece before, which must not go before it does. */
+static void add(Line *line, int rank, char *text)
+{
+    if (text) {
+        g_assert(line->count < MAX_PIECES);
+        line->pieces[line->count++] = (Piece){text, rank};
+    }
+}
+
+static char *join(const Line *line)
+{
+    GString *text = g_string_new(NULL);
+
+    for (int i = 0; i < line->count; i++) {
+        const char *piece = line->pieces[i].text;
+
+        if (text->len && *piece != ',' && *piece != ' ') {
+            g_string_append(text, "  ");
+        }
+        g_string_append(text, piece);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Takes the least important piece away. FALSE when only those that stay are left. */
+static gboolean shorten(Line *line)
+{
+    int worst = 0;
+
+    for (int i = 1; i < line->count; i++) {
+        worst = line->pieces[i].rank > line->pieces[worst].rank ? i : worst;
+    }
+    if (line->count == 0 || line->pieces[worst].rank == 0) {
+        return FALSE;
+    }
+    g_free(line->pieces[worst].text);
+    line->count--;
+    for (int i = worst; i < line->count; i++) {
+        line->pieces[i] = line->pieces[i + 1];
+    }
+    return TRUE;
+}
+
+/* "@before SIZE @after" for the bytes in @field. Free with g_free(). */
+static char *amount(const MigrationStatus *status, MigrationField field, const char *before,
+                    const char *after)
+{
+    g_autofree char *size = size_format(migration_status_number(status, field));
+
+    return g_strconcat(before, size, after, NULL);
+}
+
+static char *duration(const MigrationStatus *status, MigrationField field, const char *before)
+{
+    guint64 ms = migration_status_number(status, field);
+    g_autofree char *time = duration_format((gint64)MIN(ms, G_MAXINT64));
+
+    return migration_status_has(status, field) ? g_strconcat(before, time, NULL) : NULL;
+}
+
+static void add_over(Line *line, const MigrationStatus *status)
+{
+    add(line, 3, duration(status, FIELD_TOTAL_TIME_MS, "in "));
+    add(line, 2, duration(status, FIELD_DOWNTIME_MS, "downtime "));
+    if (migration_status_has(status, FIELD_RAM_TRANSFERRED_BYTES)) {
+        add(line, 4, amount(status, FIELD_RAM_TRANSFERRED_BYTES, "", " sent"));
+    }
+}
+
+static void add_pass(Line *line, const MigrationStatus *status)
+{
+    guint64 pass = migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT);
+    double percent = 0;
+
+    if (migration_status_first_pass_percent(status, &percent)) {
+        add(line, 5, layout_bar(percent, BAR_CELLS));
+        add(line, 1, g_strdup_printf("%d %%", (int)percent));
+    }
+    if (pass && migration_state_is_precopy(migration_status_state(status))) {
+        add(line, 3, g_strdup_printf("pass %" G_GUINT64_FORMAT, pass));
+    }
+}
+
+static void add_left(Line *line, const MigrationStatus *status, guint64 downtime_limit_ms)
+{
+    gboolean disk = migration_status_number(status, FIELD_DISK_REMAINING_BYTES) > 0;
+    MigrationField left = disk ? FIELD_DISK_REMAINING_BYTES : FIELD_RAM_REMAINING_BYTES;
+    MigrationField total = disk ? FIELD_DISK_TOTAL_BYTES : FIELD_RAM_TOTAL_BYTES;
+    guint64 threshold = 0;
+
+    if (!disk && !migration_status_has_remaining(status)) {
+        return;
+    }
+    add(line, 2, amount(status, left, disk ? "disk " : "", " left"));
+    if (downtime_limit_ms && !disk &&
+        migration_status_threshold(status, downtime_limit_ms, &threshold)) {
+        g_autofree char *size = size_format(threshold);
+
+        add(line, 6, g_strconcat(", switch-over at ", size, NULL));
+    } else if (disk || migration_status_in_first_pass(status) ||
+               migration_state_is_postcopy(migration_status_state(status))) {
+        add(line, 6, amount(status, total, " of ", ""));
+    }
+}
+
+static void add_speed(Line *line, const MigrationStatus *status)
+{
+    MigrationState state = migration_status_state(status);
+    guint64 throughput = migration_status_throughput(status);
+    guint64 throttle = migration_status_number(status, FIELD_CPU_THROTTLE_PERCENT);
+
+    if (throughput && migration_status_number(status, FIELD_RAM_REMAINING_BYTES) &&
+        (migration_state_is_precopy(state) || state == MIGRATION_POSTCOPY_ACTIVE)) {
+        add(line, 4, rate_format(throughput));
+    }
+    if (throttle && migration_state_is_precopy(state)) {
+        add(line, 7, g_strdup_printf("throttled %" G_GUINT64_FORMAT " %%", throttle));
+    }
+}
+
+/* The piece that every line begins with: the state, and why it ended. Free with g_free(). */
+static char *beginning(const MigrationStatus *status)
+{
+    MigrationState state = migration_status_state(status);
+    const char *word = migration_status_text(status, FIELD_STATUS);
+    const char *error = migration_status_text(status, FIELD_ERROR_DESC);
+    g_autofree char *text = NULL;
+
+    if (!word) {
+        return g_strdup(migration_status_has(status, FIELD_SOCKET_ADDRESS)
+                            ? "waiting for an incoming migration"
+                            : "no migration");
+    }
+    if (error && (migration_state_is_over(state) || state == MIGRATION_FAILING)) {
+        text = g_strconcat(word, ": ", error, NULL);
+    }
+    return layout_clean(text ? text : word);
+}
+
+static void add_pieces(Line *line, const MigrationStatus *status, guint64 downtime_limit_ms)
+{
+    MigrationState state = migration_status_state(status);
+
+    add(line, 0, beginning(status));
+    if (state == MIGRATION_PRE_SWITCHOVER) {
+        add(line, 1, g_strdup("waits for migrate_continue"));
+    } else if (state == MIGRATION_POSTCOPY_PAUSED) {
+        add(line, 1, g_strdup("waits for migrate_recover and migrate -r"));
+    }
+    if (migration_state_is_over(state)) {
+        add_over(line, status);
+    } else if (migration_state_is_running(state)) {
+        add_pass(line, status);
+        add_left(line, status, downtime_limit_ms);
+        add_speed(line, status);
+    }
+}
+
+char *migration_progress_line(const MigrationStatus *status, int width, guint64 downtime_limit_ms)
+{
+    Line line = {0};
+    g_autofree char *text = NULL;
+
+    add_pieces(&line, status, downtime_limit_ms);
+    text = join(&line);
+    while (width > 0 && layout_columns(text) > width && shorten(&line)) {
+        g_free(text);
+        text = join(&line);
+    }
+    for (int i = 0; i < line.count; i++) {
+        g_free(line.pieces[i].text);
+    }
+    return width > 0 ? layout_cut(text, width) : g_steal_pointer(&text);
+}

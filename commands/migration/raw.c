@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/raw.h"
+
+#include <string.h>
+
+#include "shell/error.h"
+
+enum {
+    LIVELY_US = G_USEC_PER_SEC / 3,
+    INSURANCE_US =
+        2 * G_USEC_PER_SEC, /* should a QEMU without the `events` capability keep silent */
+};
+
+MigrationStatus *raw_query(Monitor *monitor, GError **error)
+{
+    g_autoptr(Json) reply = monitor_qmp(monitor, "query-migrate", NULL, error);
+
+    return reply ? migration_status_from_qmp(reply) : NULL;
+}
+
+/* --- starting and ending --- */
+
+static gboolean check_uri(const char *uri, GError **error)
+{
+    if (g_str_has_prefix(uri, "exec:")) {
+        g_set_error_literal(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            "exec: is refused: libvirt's sandbox forbids QEMU to start programs, and "
+            "QEMU 7.2 is killed for trying");
+        return FALSE;
+    }
+    if (g_str_has_prefix(uri, "rdma:") &&
+        !g_regex_match_simple("^rdma:(\\[[^]]+\\]|[^:]+):[0-9]+$", uri, 0, 0)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "rdma:HOST:PORT expected (QEMU 8.2 and later crash without a port)");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **error)
+{
+    g_autoptr(Json) reply = NULL;
+
+    if (!check_uri(uri, error)) {
+        return FALSE;
+    }
+    reply = monitor_qmp(monitor, "migrate",
+                        json_dict("uri", json_object_new_string(uri), "resume",
+                                  resume ? json_object_new_boolean(TRUE) : NULL, NULL),
+                        error);
+    return reply != NULL;
+}
+
+gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error)
+{
+    g_autoptr(Json) reply = NULL;
+    g_autoptr(MigrationStatus) status = NULL;
+    Json *list;
+
+    if (!check_uri(uri, error)) {
+        return FALSE;
+    }
+    reply = monitor_qmp(monitor, "migrate-incoming",
+                        json_dict("uri", json_object_new_string(uri), NULL), error);
+    if (!reply || !address) {
+        return reply != NULL;
+    }
+    status = raw_query(monitor, error);
+    if (!status) {
+        return FALSE;
+    }
+    list = migration_status_list(status, FIELD_SOCKET_ADDRESS);
+    *address = list && json_object_array_length(list) > 0
+                   ? migration_item_format(json_object_array_get_idx(list, 0))
+                   : g_strdup(uri);
+    return TRUE;
+}
+
+gboolean raw_cancel(Monitor *monitor, GError **error)
+{
+    g_autoptr(Json) reply = monitor_qmp(monitor, "migrate_cancel", NULL, error);
+
+    return reply != NULL;
+}
+
+/* --- limits --- */
+
+gboolean raw_limits(Monitor *monitor, RawLimits *limits, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(Json) reply = monitor_qmp(monitor, "query-migrate-parameters", NULL, &why);
+    Json *value;
+
+    *limits = (RawLimits){0};
+    if (!reply) {
+        if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND)) {
+            return TRUE;
+        }
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    value = json_get(reply, "max-bandwidth");
+    limits->known_bandwidth = value != NULL;
+    limits->bandwidth = json_object_get_uint64(value);
+    value = json_get(reply, "downtime-limit");
+    limits->known_downtime = value != NULL;
+    limits->downtime_ms = json_object_get_uint64(value);
+    return TRUE;
+}
+
+/* Sets the parameter @name, or says @old to a QEMU that has no such parameter (before 2.8). */
+static gboolean set_limit(Monitor *monitor, const char *name, Json *value, const char *old,
+                          Json *old_value, GError **error)
+{
+    g_autoptr(Json) parameters = monitor_qmp(monitor, "query-migrate-parameters", NULL, NULL);
+    gboolean has = json_get(parameters, name) != NULL;
+    g_autoptr(Json) reply = NULL;
+
+    reply = monitor_qmp(monitor, has ? "migrate-set-parameters" : old,
+                        has ? json_dict(name, json_object_get(value), NULL)
+                            : json_dict("value", json_object_get(old_value), NULL),
+                        error);
+    json_object_put(value);
+    json_object_put(old_value);
+    return reply != NULL;
+}
+
+gboolean raw_set_bandwidth(Monitor *monitor, guint64 bytes_per_second, GError **error)
+{
+    return set_limit(monitor, "max-bandwidth", json_object_new_uint64(bytes_per_second),
+                     "migrate_set_speed", json_object_new_uint64(bytes_per_second), error);
+}
+
+gboolean raw_set_downtime(Monitor *monitor, guint64 milliseconds, GError **error)
+{
+    return set_limit(monitor, "downtime-limit", json_object_new_uint64(milliseconds),
+                     "migrate_set_downtime", json_object_new_double((double)milliseconds / 1000),
+                     error);
+}
+
+/* --- waiting --- */
+
+/* Whether @event can have changed what a waiting command waits for. */
+static gboolean event_matters(const MonitorEvent *event)
+{
+    return strcmp(event->name, "MIGRATION") == 0 || strcmp(event->name, "libvirt:stopped") == 0;
+}
+
+/* Waits for an event that matters, or until @end; passes only end it after a third of a second, so
+ * that a flood of them is not a flood of queries. */
+static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gint64 end, GError **error)
+{
+    gint64 earliest = g_get_monotonic_time() + LIVELY_US;
+    gboolean passed = FALSE;
+
+    for (;;) {
+        g_autoptr(MonitorEvent) event = NULL;
+        gint64 until = passed ? MIN(end, earliest) : end;
+
+        if (!monitor_wait_event(monitor, *serial, until, error)) {
+            return FALSE;
+        }
+        event = monitor_next_event(monitor, serial);
+        if (!event || event_matters(event)) {
+            return TRUE;
+        }
+        passed = passed || strcmp(event->name, "MIGRATION_PASS") == 0;
+    }
+}
+
+MigrationStatus *raw_wait(Monitor *monitor, const RawWait *wait, GError **error)
+{
+    gint64 deadline = bell_end(wait->seconds);
+    gint64 rest = wait->lively ? LIVELY_US : INSURANCE_US;
+    guint64 serial;
+
+    if (!monitor_listen(monitor, error)) {
+        return NULL;
+    }
+    serial = monitor_newest_event(monitor);
+    for (;;) {
+        g_autoptr(MigrationStatus) status = raw_query(monitor, error);
+        gint64 now = g_get_monotonic_time();
+
+        if (!status) {
+            return NULL;
+        }
+        if (wait->seen) {
+            wait->seen(status, wait->seen_data);
+        }
+        if (wait->reached(status, wait->reached_data)) {
+            return g_steal_pointer(&status);
+        }
+        if (now >= deadline) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
+                        "the migration of '%s' is still '%s' after %g s", monitor_name(monitor),
+                        migration_status_text(status, FIELD_STATUS)
+                            ? migration_status_text(status, FIELD_STATUS)
+                            : "none",
+                        wait->seconds);
+            return NULL;
+        }
+        if (!wait_for_news(monitor, &serial, MIN(deadline, now + rest), error)) {
+            return NULL;
+        }
+    }
+}
+
+gboolean raw_check_completed(const MigrationStatus *status, const char *guest, GError **error)
+{
+    MigrationState state = migration_status_state(status);
+    const char *reason = migration_status_text(status, FIELD_ERROR_DESC);
+
+    if (state == MIGRATION_COMPLETED) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "the migration of '%s' %s%s%s", guest,
+                state == MIGRATION_FAILED      ? "failed"
+                : state == MIGRATION_CANCELLED ? "was cancelled"
+                                               : "is not completed",
+                reason ? ": " : "", reason ? reason : "");
+    return FALSE;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A raw migration: QEMU's own, driven through the monitor of its source. libvirt does not know of
+ * it. Errors are QEMU's, in QMP's words. */
+#pragma once
+
+#include "commands/migration/status.h"
+#include "shell/monitor.h"
+
+/* The migration's figures now (query-migrate). The caller owns them. */
+MigrationStatus *raw_query(Monitor *monitor, GError **error);
+
+/* Starts to migrate to @uri (QMP migrate; never "detach", "blk" or "inc", which QEMUs from 9.1 on
+ * refuse); @resume goes on with a paused post-copy migration. A URI that would hurt QEMU is refused
+ * here: exec: under libvirt's sandbox, and a malformed rdma:. */
+gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **error);
+
+/* Lets a QEMU that was started with -incoming defer listen at @uri, and gives the address that it
+ * listens at, as migrate takes it, in *@address (may be NULL; free with g_free()): a port of 0 has
+ * become a real one. */
+gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error);
+
+/* Cancels. QMP, not HMP: that would throw a refusal away (QEMU: migration-hmp-cmds.c). */
+gboolean raw_cancel(Monitor *monitor, GError **error);
+
+/* The limits that decide how a migration goes. */
+typedef struct {
+    gboolean known_bandwidth;
+    guint64 bandwidth; /* bytes per second; 0 is without a limit */
+    gboolean known_downtime;
+    guint64 downtime_ms;
+} RawLimits;
+
+/* What query-migrate-parameters tells of them (2.8 and later; before, nothing is known). */
+gboolean raw_limits(Monitor *monitor, RawLimits *limits, GError **error);
+
+/* Sets one limit by the command that this QEMU has: migrate-set-parameters, or before 2.8
+ * migrate_set_speed and migrate_set_downtime. */
+gboolean raw_set_bandwidth(Monitor *monitor, guint64 bytes_per_second, GError **error);
+gboolean raw_set_downtime(Monitor *monitor, guint64 milliseconds, GError **error);
+
+/* What to wait for. */
+typedef struct {
+    gboolean (*reached)(const MigrationStatus *status,
+                        gconstpointer data);                    /* the end of the wait */
+    void (*seen)(const MigrationStatus *status, gpointer data); /* at each look; may be NULL */
+    gconstpointer reached_data;
+    gpointer seen_data;
+    double seconds;  /* at most; 0: without a limit */
+    gboolean lively; /* somebody watches: look three times a second */
+} RawWait;
+
+/* Waits until @wait's condition holds and gives the status for which it did. The guest is listened
+ * to first and asked then, so nothing is missed; what makes it look again are QEMU's events.
+ * @error: HMPSH_ERROR_TIMEOUT, _INTERRUPTED, _LOST. */
+MigrationStatus *raw_wait(Monitor *monitor, const RawWait *wait, GError **error);
+
+/* Whether @status is an end; sets @error when it is not a good one ("migration failed: ..."). */
+gboolean raw_check_completed(const MigrationStatus *status, const char *guest, GError **error);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is known about one migration at one moment: the model that every face shows and every
+ * condition looks at. It knows nothing of where its figures came from: query-migrate, or libvirt's
+ * job statistics. A figure that was not given is absent, never 0. */
+#pragma once
+
+#include "commands/migration/field.h"
+#include "shell/json.h"
+
+/* QAPI: MigrationStatus. Only three of them are an end; one that is not known here is a migration
+ * that still runs. */
+typedef enum {
+    MIGRATION_NONE, /* none on this side so far */
+    MIGRATION_SETUP,
+    MIGRATION_ACTIVE,                 /* pre-copy: passes over the dirty pages */
+    MIGRATION_PRE_SWITCHOVER,         /* 2.11; guest stopped, waits for migrate_continue */
+    MIGRATION_DEVICE,                 /* 2.11; guest stopped, device state is sent */
+    MIGRATION_WAIT_UNPLUG,            /* 4.2 */
+    MIGRATION_POSTCOPY_DEVICE,        /* 10.2 */
+    MIGRATION_POSTCOPY_ACTIVE,        /* guest runs at the destination */
+    MIGRATION_POSTCOPY_PAUSED,        /* 3.0; link lost, waits for migrate -r */
+    MIGRATION_POSTCOPY_RECOVER_SETUP, /* 9.1 */
+    MIGRATION_POSTCOPY_RECOVER,       /* 3.0 */
+    MIGRATION_COLO,                   /* 2.8 */
+    MIGRATION_CANCELLING,
+    MIGRATION_FAILING, /* 11.0 */
+    MIGRATION_CANCELLED,
+    MIGRATION_COMPLETED,
+    MIGRATION_FAILED,
+    MIGRATION_UNKNOWN, /* a word of a newer QEMU */
+} MigrationState;
+
+typedef union {
+    guint64 number;
+    double real;
+    char *text;
+    Json *list;
+} MigrationValue;
+
+/* Values are looked at and set through the functions below; which member of a value counts is its
+ * field's kind. A plain value: it shares nothing with any other or with the reply it came from. */
+typedef struct {
+    guint64 present; /* bit 1 << field */
+    MigrationValue values[N_FIELDS];
+} MigrationStatus;
+
+/* One without any figure. Free with migration_status_free(). */
+MigrationStatus *migration_status_new(void);
+
+/* Reads query-migrate's "return" member (borrowed). Members that are not known, not of the type
+ * that QAPI gives them, or INT64_MAX (how QEMU 11.1 says that it does not know) are absent. Never
+ * NULL. */
+MigrationStatus *migration_status_from_qmp(Json *reply);
+
+MigrationStatus *migration_status_copy(const MigrationStatus *status);
+void migration_status_free(MigrationStatus *status);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigrationStatus, migration_status_free)
+
+/* The model in query-migrate's own shape, so that QEMU's documentation describes it; absent figures
+ * are absent. The caller owns the result. */
+Json *migration_status_to_json(const MigrationStatus *status);
+
+gboolean migration_status_has(const MigrationStatus *status, MigrationField field);
+
+/* A figure in its field's unit; 0 or NULL when absent. Text and list are borrowed. The field must
+ * be of that kind. */
+guint64 migration_status_number(const MigrationStatus *status, MigrationField field);
+double migration_status_real(const MigrationStatus *status, MigrationField field);
+const char *migration_status_text(const MigrationStatus *status, MigrationField field);
+Json *migration_status_list(const MigrationStatus *status, MigrationField field);
+
+/* For the makers. @text is copied; NULL makes it absent. */
+void migration_status_set_number(MigrationStatus *status, MigrationField field, guint64 number);
+void migration_status_set_real(MigrationStatus *status, MigrationField field, double real);
+void migration_status_set_text(MigrationStatus *status, MigrationField field, const char *text);
+
+/* Any figure as one word or words without a unit, as CSV has it: "14762", "201.59", "active",
+ * "tcp:127.0.0.1:4444 unix:/run/m" (addresses as migrate takes them). NULL when absent. Not by the
+ * locale. Free with g_free(). */
+char *migration_status_format(const MigrationStatus *status, MigrationField field);
+
+/* One item of a list, in the same way. Free with g_free(). */
+char *migration_item_format(Json *item);
+
+MigrationState migration_status_state(const MigrationStatus *status);
+
+/* The state that QEMU calls @name ("postcopy-active"; in query-migrate and in the MIGRATION event),
+ * MIGRATION_NONE for NULL. */
+MigrationState migration_state_from_name(const char *name);
+
+/* QEMU's word; "unknown" for MIGRATION_UNKNOWN. Static. */
+const char *migration_state_name(MigrationState state);
+
+/* Completed, failed or cancelled. */
+gboolean migration_state_is_over(MigrationState state);
+
+/* Begun and not over: QEMU refuses another one. An unknown state counts as running. */
+gboolean migration_state_is_running(MigrationState state);
+
+/* It stands still until somebody acts: pre-switchover, postcopy-paused. */
+gboolean migration_state_needs_attention(MigrationState state);
+
+/* Passes over memory while the guest runs: active, and an unknown state. */
+gboolean migration_state_is_precopy(MigrationState state);
+
+/* The guest has left the source. */
+gboolean migration_state_is_postcopy(MigrationState state);
+
+/* The throughput in bytes per second (from QEMU's megabits); 0 when absent. */
+guint64 migration_status_throughput(const MigrationStatus *status);
+
+/* Whether the memory left to send is a figure that means something: not before the dirty bitmap was
+ * first synced, when nothing counts as dirty, and not once the migration is given up or over. */
+gboolean migration_status_has_remaining(const MigrationStatus *status);
+
+/* Whether pages are being sent for the first time: pre-copy, with figures of memory, and the dirty
+ * bitmap synced no more than once (QAPI: dirty-sync-count <= 1, so too in QEMU 11.1, whose
+ * MIGRATION_PASS events begin with 2). FALSE where QEMU is too old to count (before 2.1). */
+gboolean migration_status_in_first_pass(const MigrationStatus *status);
+
+/* The share of memory that the first pass has dealt with, 0 to 100; it never falls. FALSE when it
+ * has no meaning: in later passes "remaining" is a saw-tooth. */
+gboolean migration_status_first_pass_percent(const MigrationStatus *status, double *percent);
+
+/* The bytes that may be left at most for QEMU to switch over: throughput times downtime limit
+ * (QEMU: migration.c; avail-switchover-bandwidth, where set, takes the throughput's place). FALSE
+ * when there is no throughput, in the first pass, with nothing left, and outside pre-copy. */
+gboolean migration_status_threshold(const MigrationStatus *status, guint64 downtime_limit_ms,
+                                    guint64 *bytes);

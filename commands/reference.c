@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/reference.h"
+
+#include <string.h>
+
+#include "commands/table.h"
+
+/* --- the manual --- */
+
+typedef struct {
+    GString *out;
+    const char *group;
+} Manual;
+
+/* Appends @text with what reStructuredText would take for markup escaped. */
+static void add_escaped(GString *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("*`|\\_<>", *text)) {
+            g_string_append_c(out, '\\');
+        }
+        g_string_append_c(out, *text);
+    }
+}
+
+static void add_command(const Command *command, gpointer data)
+{
+    Manual *manual = data;
+    GString *out = manual->out;
+    g_autofree char *parameters = command_parameters(command);
+    g_auto(GStrv) lines = g_strsplit(command->description ? command->description : "", "\n", -1);
+
+    if (g_strcmp0(manual->group, command->group) != 0) {
+        g_string_append_printf(out, "%s\n", command->group);
+        for (size_t i = strlen(command->group); i > 0; i--) {
+            g_string_append_c(out, '-');
+        }
+        g_string_append(out, "\n\n");
+        manual->group = command->group;
+    }
+    g_string_append_printf(out, "``%s%s%s``\n    ", command->name, *parameters ? " " : "",
+                           parameters);
+    add_escaped(out, command->help);
+    g_string_append(out, ".\n");
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        g_string_append(out, "\n    ");
+        if (argument->kind == ARGUMENT_FLAG) {
+            g_string_append_printf(out, "``-%c``: ", argument->flag);
+        } else {
+            g_string_append_printf(out, "*%s*: ", argument->name);
+        }
+        add_escaped(out, argument->help);
+        g_string_append_c(out, '\n');
+    }
+    for (char **line = lines; *line && **lines; line++) {
+        g_string_append(out, line == lines ? "\n    " : "    ");
+        add_escaped(out, *line);
+        g_string_append_c(out, '\n');
+    }
+    g_string_append_c(out, '\n');
+}
+
+char *reference_manual(void)
+{
+    Manual manual = {.out = g_string_new(NULL)};
+
+    command_foreach(all_commands, add_command, &manual);
+    return g_string_free(manual.out, FALSE);
+}
+
+/* --- the check --- */
+
+typedef struct {
+    GString *problems;
+    GHashTable *names;
+} Check;
+
+static void complain(Check *check, const Command *command, const char *problem, const char *what)
+{
+    g_string_append_printf(check->problems, "%s: %s%s%s\n", command->name, problem,
+                           what ? ": " : "", what ? what : "");
+}
+
+static void check_names(Check *check, const Command *command)
+{
+    g_auto(GStrv) names = g_strsplit(command->name, "|", -1);
+
+    for (char **name = names; *name; name++) {
+        const char *rest;
+
+        if (!g_hash_table_add(check->names, g_strdup(*name))) {
+            complain(check, command, "a name that another row has", *name);
+        }
+        if (command_find(all_commands, *name, &rest) != command) {
+            complain(check, command, "is not found by its name", *name);
+        }
+    }
+}
+
+static void check_arguments(Check *check, const Command *command)
+{
+    const Argument *before = NULL;
+
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        gboolean flag = argument->kind == ARGUMENT_FLAG;
+
+        if (!argument->help || !*argument->help) {
+            complain(check, command, "an argument without help", argument->name);
+        }
+        if (flag != (argument->flag != 0)) {
+            complain(check, command, "a flag without a letter, or a letter without a flag",
+                     argument->name);
+        }
+        if (before && flag && before->kind != ARGUMENT_FLAG) {
+            complain(check, command, "a flag after other arguments", argument->name);
+        }
+        if (before && argument_takes(before->kind) == TAKES_REST) {
+            complain(check, command, "an argument after the rest of the line", argument->name);
+        }
+        if (before && before->optional && !argument->optional) {
+            complain(check, command, "a required argument after an optional one", argument->name);
+        }
+        before = argument;
+    }
+}
+
+static void check_row(const Command *command, gpointer data)
+{
+    Check *check = data;
+
+    check_names(check, command);
+    check_arguments(check, command);
+    if (!command->group || !*command->group) {
+        complain(check, command, "no group", NULL);
+    }
+    if (!command->help || !*command->help || g_str_has_suffix(command->help, ".")) {
+        complain(check, command, "no help, or one that ends with a full stop", command->help);
+    }
+}
+
+char *reference_check(void)
+{
+    Check check = {.problems = g_string_new(NULL)};
+
+    check.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    command_foreach(all_commands, check_row, &check);
+    g_hash_table_unref(check.names);
+    return g_string_free(check.problems, FALSE);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is made of all rows at once: the manual's command reference, and a check of the rows. */
+#pragma once
+
+#include <glib.h>
+
+/* The command reference as reStructuredText, for the manual. Free with g_free(). */
+char *reference_manual(void);
+
+/* What is wrong with the rows, one line each; "" when nothing is. Free with g_free(). */
+char *reference_check(void);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/table.h"
+
+const Command *const all_commands[] = {
+    migrate_commands,
+    limits_commands,
+    parameters_commands,
+    info_migrate_commands,
+    wait_commands,
+    monitor_commands,
+    guests_commands,
+    lab_commands,
+    help_commands,
+    shell_commands,
+    NULL,
+};
+
+const char *const qemu_lookers[] = {"info", "help", "?",       "print",   "p",
+                                    "x",    "xp",   "gva2gpa", "gpa2hva", NULL};

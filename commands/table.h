@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All of hmpsh's commands. Each topic's file declares its rows; a new topic is one line here and
+ * one in table.c. */
+#pragma once
+
+#include "shell/command.h"
+
+/* The rows of one topic, ended by a row without a name. */
+extern const Command limits_commands[];
+extern const Command parameters_commands[];
+extern const Command migrate_commands[];
+extern const Command info_migrate_commands[];
+extern const Command monitor_commands[];
+extern const Command guests_commands[];
+extern const Command wait_commands[];
+extern const Command lab_commands[];
+extern const Command help_commands[];
+extern const Command shell_commands[];
+
+/* Everything, in the order in which `help` and the manual show it. */
+extern const Command *const all_commands[];
+
+/* HMP commands of QEMU that change nothing, for --read-only; NULL-terminated. */
+extern const char *const qemu_lookers[];

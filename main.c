@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hmpsh: QEMU's human monitor for guests that libvirt runs. The front door: puts the parts
+ * together. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "commands/events.h"
+#include "commands/lab/lab.h"
+#include "commands/migrate.h"
+#include "commands/reference.h"
+#include "commands/table.h"
+#include "completion/complete.h"
+#include "shell/dispatch.h"
+#include "shell/error.h"
+#include "shell/loop.h"
+#include "shell/options.h"
+#include "shell/repl.h"
+#include "shell/script.h"
+
+static const char LAB_GREETING[] =
+    "Two guests: 'source' runs, 'destination' waits for it. No other program sees them.\n"
+    "  migrate peer            moves the guest; 'lab status' shows its heartbeat going on\n"
+    "  lab dirty 200M 100M     lets it write 200 MiB/s to 100 MiB: now a migration is hard\n"
+    "  info migrate            shows how far it is; 'help' lists everything, Tab completes\n"
+    "  lab reset               a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n";
+
+typedef struct {
+    const Options *options;
+    Session *session;
+    Loop *loop;
+    Lab *lab;
+    GError *error; /* what ended the script or kept the shell from starting */
+} Front;
+
+/* Attaches to the guests that the command line names. On the session's thread. */
+static gboolean begin(Front *front)
+{
+    const Options *options = front->options;
+    Session *session = front->session;
+
+    if (front->lab) {
+        return lab_start(front->lab, session, &front->error);
+    }
+    if (options->domain ? !session_attach(session, options->domain, FALSE, &front->error)
+                        : !session_attach_only(session, &front->error)) {
+        return FALSE;
+    }
+    return !options->peer || session_attach(session, options->peer, TRUE, &front->error);
+}
+
+static void run_script(gpointer data)
+{
+    Front *front = data;
+    const Options *options = front->options;
+
+    if (!begin(front) && !options->complete) {
+        g_prefix_error(&front->error, "hmpsh: ");
+    } else if (options->complete) {
+        g_autofree char *list = complete_list(front->session, options->complete);
+
+        g_clear_error(&front->error); /* without a guest there are hmpsh's own words */
+        output_text(front->session->output, list);
+    } else if (options->words) {
+        const char *const *words = (const char *const *)options->words;
+        g_autofree char *line = dispatch_line_of(front->session, words);
+
+        if (!dispatch(front->session, line, &front->error)) {
+            g_prefix_error(&front->error, "hmpsh: ");
+        }
+    } else {
+        script_run(front->session, options->file ? options->file : "-", &front->error);
+    }
+}
+
+static void script_done(gpointer data)
+{
+    Front *front = data;
+    ExitStatus status = front->session->first_failure;
+
+    if (front->error) {
+        output_error(front->session->output, front->error->message);
+        status = status ? status : error_exit_status(front->error);
+    }
+    loop_leave(front->loop, status);
+}
+
+/* At a terminal a choice of guests, or none, is no reason not to start. */
+static gboolean begin_shell(gpointer data, ExitStatus *status)
+{
+    Front *front = data;
+
+    if (begin(front)) {
+        return TRUE;
+    }
+    output_error(front->session->output, front->error->message);
+    *status = error_exit_status(front->error);
+    return !front->options->domain && !front->lab &&
+           g_error_matches(front->error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST);
+}
+
+/* A signal ends the script, not the migration that it started. */
+static void tell_what_goes_on(Front *front, int status)
+{
+    const char *guest = front->lab ? NULL : migrate_under_way(front->session);
+
+    if (status > 128 && guest) {
+        g_autofree char *text =
+            g_strdup_printf("hmpsh: the migration of '%s' that was started goes on", guest);
+
+        output_error(front->session->output, text);
+    }
+}
+
+static int run(Front *front)
+{
+    const Options *options = front->options;
+    Session *session = front->session;
+    int status;
+
+    front->loop = loop_new(session);
+    if (session->setup.interactive) {
+        complete_at_prompt(session);
+        status = repl_run(session, front->loop, begin_shell, front,
+                          front->lab && !options->quiet ? LAB_GREETING : NULL);
+    } else {
+        loop_hand_over(front->loop, run_script, script_done, front);
+        status = loop_run(front->loop);
+        tell_what_goes_on(front, status);
+    }
+    return status;
+}
+
+/* Nothing may keep the program from ending: not a QEMU that does not answer, and not libvirt's
+ * embedded driver, whose guests are ended first. */
+static void leave(Front *front, int status)
+{
+    gboolean stuck = loop_is_busy(front->loop) || session_is_stuck(front->session);
+
+    front->session->leaving = TRUE;
+
+    fflush(stdout);
+    if (front->lab) {
+        lab_end(front->lab);
+        _exit(status);
+    }
+    if (stuck) {
+        _exit(status);
+    }
+    loop_free(front->loop);
+    session_free(front->session);
+}
+
+static int usage_error(GError *error)
+{
+    fprintf(stderr, "hmpsh: %s\nTry 'hmpsh --help'.\n", error->message);
+    return error_exit_status(error);
+}
+
+int main(int argc G_GNUC_UNUSED, char **argv)
+{
+    g_auto(Options) options = {0};
+    g_autoptr(GError) error = NULL;
+    SessionSetup setup = {
+        .commands = all_commands, .qemu_lookers = qemu_lookers, .on_event = events_tell};
+    Front front = {.options = &options};
+    OutputMode mode;
+    int status;
+
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    if (!options_parse(&options, argv, &error)) {
+        return usage_error(error);
+    }
+    if (options.version) {
+        printf("hmpsh %s\n", HMPSH_VERSION);
+        return EXIT_OK;
+    }
+    if (options.manual || options.self_test) {
+        g_autofree char *text = options.manual ? reference_manual() : reference_check();
+
+        fputs(text, stdout);
+        return options.self_test && *text ? EXIT_COMMAND_FAILED : EXIT_OK;
+    }
+    if (options.lab) {
+        front.lab = lab_new(options.lab_dir, &error);
+        if (!front.lab) {
+            return usage_error(error);
+        }
+    }
+    connection_init_library();
+    setup.uri = front.lab ? lab_uri(front.lab) : options.uri;
+    setup.timeout = options.timeout;
+    setup.read_only = options.read_only;
+    setup.keep_going = options.keep_going;
+    setup.echo = options.echo;
+    setup.interactive = !options.words && !options.file && !options.complete &&
+                        isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    setup.on_event = setup.interactive ? events_tell : NULL;
+    mode = (OutputMode){setup.interactive, options.json, options.quiet};
+    front.session = session_new(&setup, output_new(&mode));
+    if (front.lab) {
+        lab_join(front.lab, front.session);
+    }
+    status = run(&front);
+    leave(&front, status);
+    g_clear_error(&front.error);
+    return status;
+}

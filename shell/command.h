@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command is: one row. Parsing, usage errors, help, completion and the manual all come from
+ * it. */
+#pragma once
+
+#include <glib.h>
+
+#include "shell/json.h"
+
+typedef struct Session Session;
+
+/* What an argument means; decides how it is parsed and what completes it. */
+typedef enum {
+    ARGUMENT_FLAG,       /* -x */
+    ARGUMENT_WORD,       /* anything */
+    ARGUMENT_SIZE,       /* bytes; MiB without a suffix (QEMU's type o) */
+    ARGUMENT_TIME,       /* seconds (QEMU's type T) */
+    ARGUMENT_SWITCH,     /* on or off */
+    ARGUMENT_URI,        /* a migration URI, or "peer" */
+    ARGUMENT_CAPABILITY, /* a migration capability of this QEMU */
+    ARGUMENT_PARAMETER,  /* a migration parameter of this QEMU */
+    ARGUMENT_DOMAIN,     /* a guest: NAME[@URI] */
+    ARGUMENT_FILE,       /* a file name here */
+    ARGUMENT_CONDITION,  /* what `wait` waits for */
+    ARGUMENT_EVENT,      /* an event's name or pattern */
+    ARGUMENT_QMP,        /* a QMP command's name, then key=value */
+    ARGUMENT_COMMAND,    /* the rest of the line is a command */
+    ARGUMENT_HMP,        /* the rest of the line is for QEMU's HMP */
+    ARGUMENT_TOPIC,      /* the rest of the line is what `help` is asked for */
+    ARGUMENT_REST,       /* the rest of the line, as it is */
+} ArgumentKind;
+
+typedef struct {
+    const char *name; /* NULL ends a row's list */
+    ArgumentKind kind;
+    char flag; /* the letter, for ARGUMENT_FLAG */
+    gboolean optional;
+    const char *help;
+    const char *const *choices; /* words that can always stand here; NULL-terminated, may be NULL */
+} Argument;
+
+/* One argument as it was given. */
+typedef struct {
+    gboolean given;
+    char *text;   /* a word or the rest of the line */
+    guint64 size; /* bytes */
+    double seconds;
+    gboolean on;
+} Value;
+
+typedef struct Command Command;
+
+/* A command's arguments, in the order of the row. */
+typedef struct {
+    const Command *command;
+    const char *line; /* the whole line, as typed */
+    Value *values;
+} Arguments;
+
+/* What a command has to say. Whoever runs it prints it: the text, or with --json the value (the
+ * text as a string when there is none). */
+typedef struct {
+    GString *text;
+    Json *json;
+    gboolean spoken; /* the command has already said everything (it ran other commands) */
+} Reply;
+
+typedef gboolean (*CommandFunc)(Session *session, const Arguments *arguments, Reply *reply,
+                                GError **error);
+
+typedef enum {
+    COMMAND_LOOKS = 1 << 0,       /* changes nothing: allowed with --read-only */
+    COMMAND_SPEAKS_HMP = 1 << 1,  /* a QEMU command: refusals read as QEMU's HMP writes them */
+    COMMAND_GATES_INNER = 1 << 2, /* runs another command, which is looked at by itself */
+} CommandFlags;
+
+struct Command {
+    const char *name; /* as QEMU's tables write it: aliases after '|'; "info migrate" */
+    const char *group;
+    const char *help;        /* one line, no full stop */
+    const char *description; /* more lines for `help NAME` and the manual; may be NULL */
+    const Argument *arguments;
+    CommandFlags flags;
+    CommandFunc run; /* NULL: the line goes to QEMU's HMP as it is */
+};
+
+/* All commands: lists of rows, each ended by a row without a name; the whole ended by NULL. */
+typedef const Command *const *CommandTable;
+
+/* Calls @func for every row. */
+void command_foreach(CommandTable table, void (*func)(const Command *command, gpointer data),
+                     gpointer data);
+
+/* The row whose name (or alias) @line begins with, as words; NULL when there is none. @rest gets
+ * what follows. */
+const Command *command_find(CommandTable table, const char *line, const char **rest);
+
+/* The row's name without its aliases. Free with g_free(). */
+char *command_plain_name(const Command *command);
+
+/* Whether @word is the row's name or one of its aliases. */
+gboolean command_is_called(const Command *command, const char *word);
+
+/* The arguments in brief, as QEMU's help writes them ("[-d] uri"). Free with g_free(). */
+char *command_parameters(const Command *command);
+
+/* Reads @rest into @arguments, by QEMU's rules and with its messages (line.h, values.h); flags are
+ * accepted in any order and clustered. HMPSH_ERROR_SYNTAX. arguments_clear() in both cases. */
+gboolean arguments_parse(Arguments *arguments, const Command *command, const char *line,
+                         const char *rest, GError **error);
+void arguments_clear(Arguments *arguments);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+/* The argument called @name, which must be in the row. */
+const Value *arguments_get(const Arguments *arguments, const char *name);
+
+void reply_init(Reply *reply);
+void reply_clear(Reply *reply);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
+
+/* How the parser takes an argument of this kind. */
+typedef enum { TAKES_FLAG, TAKES_TOKEN, TAKES_REST, TAKES_SIZE, TAKES_TIME, TAKES_SWITCH } Takes;
+
+Takes argument_takes(ArgumentKind kind);

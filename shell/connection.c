@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/connection.h"
+
+#include <libvirt/virterror.h>
+
+#include "shell/error.h"
+
+enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_MISSES = 3 };
+
+struct Connection {
+    gatomicrefcount references;
+    virConnectPtr handle;
+    char *asked_uri;
+    char *uri;
+};
+
+static void swallow_error(void *data G_GNUC_UNUSED, virErrorPtr error G_GNUC_UNUSED)
+{
+}
+
+void connection_init_library(void)
+{
+    if (!g_getenv("LIBVIRT_DEBUG") && !g_getenv("LIBVIRT_LOG_OUTPUTS")) {
+        g_setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", TRUE);
+    }
+    virSetErrorFunc(NULL, swallow_error);
+    virEventRegisterDefaultImpl();
+}
+
+void connection_set_error(Connection *connection, int code, const char *prefix, GError **error)
+{
+    const char *message = virGetLastErrorMessage();
+    g_autofree char *copy = g_strdup(message ? message : "unknown error");
+
+    if (connection && virConnectIsAlive(connection->handle) != 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
+                    connection->uri, copy);
+        return;
+    }
+    g_set_error(error, HMPSH_ERROR, code, "%s: %s", prefix, copy);
+}
+
+Connection *connection_open(const char *uri, gboolean ask, GError **error)
+{
+    virConnectAuth silent = {NULL, 0, NULL, NULL};
+    virConnectPtr handle = virConnectOpenAuth(uri, ask ? virConnectAuthPtrDefault : &silent, 0);
+    Connection *connection;
+    char *real_uri;
+
+    if (!handle) {
+        const char *named = uri ? uri : g_getenv("LIBVIRT_DEFAULT_URI");
+        g_autofree char *prefix =
+            g_strdup_printf("cannot connect to %s", named ? named : "libvirt's default URI");
+
+        connection_set_error(NULL, HMPSH_ERROR_LOST, prefix, error);
+        return NULL;
+    }
+    virConnectSetKeepAlive(handle, KEEPALIVE_SECONDS, KEEPALIVE_MISSES);
+    connection = g_new0(Connection, 1);
+    g_atomic_ref_count_init(&connection->references);
+    connection->handle = handle;
+    connection->asked_uri = g_strdup(uri);
+    real_uri = virConnectGetURI(handle);
+    connection->uri = g_strdup(real_uri ? real_uri : uri);
+    free(real_uri);
+    return connection;
+}
+
+Connection *connection_ref(Connection *connection)
+{
+    g_atomic_ref_count_inc(&connection->references);
+    return connection;
+}
+
+void connection_unref(Connection *connection)
+{
+    if (!g_atomic_ref_count_dec(&connection->references)) {
+        return;
+    }
+    virConnectClose(connection->handle);
+    g_free(connection->asked_uri);
+    g_free(connection->uri);
+    g_free(connection);
+}
+
+virConnectPtr connection_handle(Connection *connection)
+{
+    return connection->handle;
+}
+
+const char *connection_asked_uri(Connection *connection)
+{
+    return connection->asked_uri;
+}
+
+const char *connection_uri(Connection *connection)
+{
+    return connection->uri;
+}
+
+virDomainPtr connection_find(Connection *connection, const char *name, GError **error)
+{
+    virConnectPtr handle = connection->handle;
+    virDomainPtr domain = NULL;
+    char *end;
+    gint64 id = g_ascii_strtoll(name, &end, 10);
+
+    if (*name && !*end && id >= 0 && id <= G_MAXINT) {
+        domain = virDomainLookupByID(handle, (int)id);
+    }
+    if (!domain && g_uuid_string_is_valid(name)) {
+        domain = virDomainLookupByUUIDString(handle, name);
+    }
+    if (!domain) {
+        domain = virDomainLookupByName(handle, name);
+    }
+    if (!domain) {
+        virErrorPtr last = virGetLastError();
+
+        if (last && last->code == VIR_ERR_NO_DOMAIN) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "no guest '%s' on %s", name,
+                        connection->uri);
+        } else {
+            g_autofree char *prefix = g_strdup_printf("cannot look up guest '%s'", name);
+
+            connection_set_error(connection, HMPSH_ERROR_NO_GUEST, prefix, error);
+        }
+        return NULL;
+    }
+    if (virDomainIsActive(domain) != 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "guest '%s' is not running",
+                    virDomainGetName(domain));
+        virDomainFree(domain);
+        return NULL;
+    }
+    return domain;
+}
+
+static const char *state_name(virDomainPtr domain)
+{
+    static const char *const names[] = {
+        [VIR_DOMAIN_NOSTATE] = "no state",     [VIR_DOMAIN_RUNNING] = "running",
+        [VIR_DOMAIN_BLOCKED] = "blocked",      [VIR_DOMAIN_PAUSED] = "paused",
+        [VIR_DOMAIN_SHUTDOWN] = "in shutdown", [VIR_DOMAIN_SHUTOFF] = "shut off",
+        [VIR_DOMAIN_CRASHED] = "crashed",      [VIR_DOMAIN_PMSUSPENDED] = "suspended",
+    };
+    int state;
+
+    if (virDomainGetState(domain, &state, NULL, 0) < 0 || state < 0 ||
+        (size_t)state >= G_N_ELEMENTS(names)) {
+        return "unknown";
+    }
+    return names[state];
+}
+
+static void domain_entry_free(gpointer data)
+{
+    DomainEntry *entry = data;
+
+    g_free(entry->name);
+    g_free(entry);
+}
+
+GPtrArray *connection_domains(Connection *connection, gboolean only_running, GError **error)
+{
+    GPtrArray *entries;
+    virDomainPtr *domains = NULL;
+    int n = virConnectListAllDomains(connection->handle, &domains,
+                                     only_running ? VIR_CONNECT_LIST_DOMAINS_ACTIVE : 0);
+
+    if (n < 0) {
+        connection_set_error(connection, HMPSH_ERROR_FAILED, "cannot list the guests", error);
+        return NULL;
+    }
+    entries = g_ptr_array_new_with_free_func(domain_entry_free);
+    for (int i = 0; i < n; i++) {
+        DomainEntry *entry = g_new0(DomainEntry, 1);
+        unsigned id = virDomainGetID(domains[i]);
+
+        entry->name = g_strdup(virDomainGetName(domains[i]));
+        virDomainGetUUIDString(domains[i], entry->uuid);
+        entry->id = id == (unsigned)-1 ? -1 : (int)id;
+        entry->state = state_name(domains[i]);
+        g_ptr_array_add(entries, entry);
+        virDomainFree(domains[i]);
+    }
+    free(domains);
+    return entries;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/dispatch.h"
+
+#include <string.h>
+
+#include "shell/error.h"
+#include "shell/line.h"
+
+/* Whether QEMU only looks at something when it is told @line. */
+static gboolean line_only_looks(Session *session, const char *line)
+{
+    const char *rest = line;
+    g_autofree char *word = line_word(&rest);
+
+    if (*line == '{') {
+        g_autoptr(Json) command = json_parse(line, NULL);
+        const char *name = json_get_string(command, "execute");
+
+        return name && g_str_has_prefix(name, "query-");
+    }
+    return word && g_strv_contains(session->setup.qemu_lookers, word);
+}
+
+static gboolean check_read_only(Session *session, const Command *command, const char *line,
+                                GError **error)
+{
+    gboolean looks = command ? (command->flags & (COMMAND_LOOKS | COMMAND_GATES_INNER)) != 0
+                             : line_only_looks(session, line);
+
+    if (!session->setup.read_only || looks) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                "refused by --read-only: '%s' is not known only to look", line);
+    return FALSE;
+}
+
+static gboolean send_line(Session *session, const char *line, Reply *reply, GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    g_autofree char *text = NULL;
+
+    if (!guest) {
+        return FALSE;
+    }
+    if (*line == '{') {
+        g_autoptr(Json) answer = monitor_qmp_line(guest->monitor, line, error);
+
+        if (!answer) {
+            return FALSE;
+        }
+        text = output_is_pretty(session->output) ? json_pretty_text(answer) : json_text(answer);
+        g_string_append_printf(reply->text, "%s\n", text);
+        reply->json = json_object_get(json_get(answer, "return"));
+        return TRUE;
+    }
+    text = monitor_hmp(guest->monitor, line, error);
+    if (text) {
+        g_string_append(reply->text, text);
+    }
+    return text != NULL;
+}
+
+/* QEMU's HMP writes "Error: " before what QMP calls an error's description (since 4.0). */
+static void speak_hmp(GError *error)
+{
+    if (g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_FAILED) &&
+        !g_str_has_prefix(error->message, "Error: ")) {
+        char *message = g_strconcat("Error: ", error->message, NULL);
+
+        g_free(error->message);
+        error->message = message;
+    }
+}
+
+static gboolean run_line(Session *session, const char *line, Reply *reply, GError **error)
+{
+    g_auto(Arguments) arguments = {NULL};
+    g_autoptr(GError) why = NULL;
+    const char *rest = NULL;
+    const Command *command =
+        *line == '{' ? NULL : command_find(session->setup.commands, line, &rest);
+
+    if (!check_read_only(session, command, line, error)) {
+        return FALSE;
+    }
+    if (!command) {
+        return send_line(session, line, reply, error);
+    }
+    if (!arguments_parse(&arguments, command, line, rest, error)) {
+        return FALSE;
+    }
+    if (!command->run) {
+        return send_line(session, line, reply, error);
+    }
+    if (command->run(session, &arguments, reply, &why)) {
+        return TRUE;
+    }
+    if (command->flags & COMMAND_SPEAKS_HMP) {
+        speak_hmp(why);
+    }
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+}
+
+static void print_json(Session *session, const char *line, const Reply *reply, const GError *error,
+                       double seconds)
+{
+    Json *value = error         ? NULL
+                  : reply->json ? json_object_get(reply->json)
+                                : json_object_new_string(reply->text->str);
+    Json *failure = !error ? NULL
+                           : json_dict("class", json_object_new_string(error_class(error)), "desc",
+                                       json_object_new_string(error->message), NULL);
+    Json *guest = session->current ? json_object_new_string(session->current->name) : NULL;
+    g_autoptr(Json) object = json_dict("command", json_object_new_string(line), "guest", guest,
+                                       "return", value, "error", failure, NULL);
+    g_autofree char *rounded = g_strdup_printf("%.6f", seconds);
+    g_autofree char *text = NULL;
+    g_autofree char *row = NULL;
+
+    json_object_object_add(object, "seconds", json_object_new_double_s(seconds, rounded));
+    text = json_text(object);
+    row = g_strconcat(text, "\n", NULL);
+    output_text(session->output, row);
+}
+
+gboolean dispatch(Session *session, const char *line, GError **error)
+{
+    g_autofree char *trimmed = g_strdup(line_rest(line));
+    g_autoptr(GError) why = NULL;
+    g_auto(Reply) reply;
+    gint64 begun = g_get_monotonic_time();
+    gboolean fine;
+
+    reply_init(&reply);
+    if (line_is_nothing(line)) {
+        return TRUE;
+    }
+    if (strlen(trimmed) && trimmed[strlen(trimmed) - 1] == '\n') {
+        trimmed[strlen(trimmed) - 1] = '\0';
+    }
+    fine = run_line(session, trimmed, &reply, &why);
+    if (!reply.spoken) {
+        double seconds = (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
+
+        if (output_mode(session->output)->json) {
+            print_json(session, trimmed, &reply, why, seconds);
+        } else {
+            output_text(session->output, reply.text->str);
+        }
+    }
+    if (why) {
+        g_propagate_error(error, g_steal_pointer(&why));
+    }
+    return fine;
+}
+
+static gboolean takes_rest(const Command *command, guint position)
+{
+    guint n = 0;
+
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        if (argument->kind != ARGUMENT_FLAG && n++ == position) {
+            return argument_takes(argument->kind) == TAKES_REST;
+        }
+    }
+    return FALSE;
+}
+
+char *dispatch_line_of(Session *session, const char *const *words)
+{
+    guint n = g_strv_length((char **)words);
+    g_autofree char *quoted = line_join(words);
+    g_autofree char *head = NULL;
+    const char *rest;
+    const Command *command;
+    guint named;
+
+    if (n == 1) {
+        return g_strdup(words[0]);
+    }
+    command = command_find(session->setup.commands, quoted, &rest);
+    named = command && strchr(command->name, ' ') ? 2 : 1;
+    if (!command || n != named + 1 || !takes_rest(command, 0)) {
+        return g_steal_pointer(&quoted);
+    }
+    head = command_plain_name(command);
+    return g_strdup_printf("%s %s", head, words[n - 1]);
+}

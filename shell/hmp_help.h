@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What QEMU's own `help` says about its commands, taken apart. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    char *name;   /* as QEMU's table has it: aliases after '|'; without "info " */
+    char *params; /* "[-d] uri"; may be "" */
+    char *help;
+} HmpHelp;
+
+/* Reads the reply to `help` or `help info`: a line "NAME PARAMS -- HELP" for each command, lines
+ * that go on begin with a tab (QEMU: monitor/hmp.c). HmpHelp, owned by the caller. */
+GPtrArray *hmp_help_parse(const char *text);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/json.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "shell/error.h"
+
+Json *json_dict(const char *name, ...)
+{
+    Json *object = json_object_new_object();
+    va_list list;
+
+    va_start(list, name);
+    for (; name; name = va_arg(list, const char *)) {
+        Json *value = va_arg(list, Json *);
+        if (value) {
+            json_object_object_add(object, name, value);
+        }
+    }
+    va_end(list);
+    return object;
+}
+
+Json *json_strings(const char *const *strings)
+{
+    Json *array = json_object_new_array();
+
+    for (; *strings; strings++) {
+        json_object_array_add(array, json_object_new_string(*strings));
+    }
+    return array;
+}
+
+Json *json_get(Json *object, const char *path)
+{
+    g_auto(GStrv) names = g_strsplit(path, ".", -1);
+
+    for (char **name = names; *name; name++) {
+        if (!json_object_object_get_ex(object, *name, &object)) {
+            return NULL;
+        }
+    }
+    return object;
+}
+
+const char *json_get_string(Json *object, const char *path)
+{
+    Json *value = json_get(object, path);
+
+    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+Json *json_parse(const char *text, GError **error)
+{
+    struct json_tokener *tokener = json_tokener_new();
+    size_t length = strlen(text);
+    Json *value = json_tokener_parse_ex(tokener, text, (int)length);
+    enum json_tokener_error status = json_tokener_get_error(tokener);
+    size_t end = json_tokener_get_parse_end(tokener);
+
+    json_tokener_free(tokener);
+    while (end < length && g_ascii_isspace(text[end])) {
+        end++;
+    }
+    if (status == json_tokener_success && end == length) {
+        return value;
+    }
+    json_object_put(value);
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "not JSON: %s (at byte %zu)",
+                status == json_tokener_success    ? "text after the value"
+                : status == json_tokener_continue ? "it ends too early"
+                                                  : json_tokener_error_desc(status),
+                end + 1);
+    return NULL;
+}
+
+char *json_text(Json *value)
+{
+    return g_strdup(json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN |
+                                                              JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+char *json_pretty_text(Json *value)
+{
+    return g_strdup(json_object_to_json_string_ext(
+        value, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+}

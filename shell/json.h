@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What hmpsh needs of JSON beyond json-c: ownership that GLib's way understands, building an
+ * object in one call, and reading a member by its path. */
+#pragma once
+
+#include <glib.h>
+#include <json-c/json.h>
+
+typedef struct json_object Json;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, json_object_put)
+
+/* An object of NAME, VALUE pairs ended by NULL; every value is taken over. A NULL value leaves its
+ * member out. The caller owns the result. */
+Json *json_dict(const char *name, ...) G_GNUC_NULL_TERMINATED;
+
+/* An array of strings; @strings is NULL-terminated and copied. The caller owns the result. */
+Json *json_strings(const char *const *strings);
+
+/* The member of @object at @path ("ram.dirty-sync-count"), or NULL. Borrowed. */
+Json *json_get(Json *object, const char *path);
+
+/* The string at @path, or NULL when there is none. Borrowed. */
+const char *json_get_string(Json *object, const char *path);
+
+/* Reads the whole of @text as one JSON value. The caller owns the result; NULL and @error
+ * (HMPSH_ERROR_SYNTAX) when it is not JSON. */
+Json *json_parse(const char *text, GError **error);
+
+/* @value on one line, without blanks. Free with g_free(). */
+char *json_text(Json *value);
+
+/* @value indented by two spaces, for a reader. Free with g_free(). */
+char *json_pretty_text(Json *value);

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/monitor.h"
+
+#include <string.h>
+
+#include "shell/error.h"
+#include "shell/reply.h"
+
+enum { EVENTS_KEPT = 2000 };
+
+struct Monitor {
+    const MonitorMaker *maker;
+    gpointer backing;
+    char *name;
+    Bell *bell;
+    Courier *courier; /* NULL: calls are made directly */
+    double timeout;
+    gatomicrefcount references;
+    gboolean listening;
+    void (*on_event)(const MonitorEvent *event, gpointer data);
+    gpointer on_event_data;
+    void (*on_late)(const char *text, gpointer data);
+    gpointer on_late_data;
+    /* below: under the bell's lock */
+    GQueue events; /* of MonitorEvent, oldest first */
+    guint64 newest;
+    char *lost;
+};
+
+/* One call on its way. */
+typedef struct {
+    Errand errand; /* first */
+    Monitor *monitor;
+    char *text;
+    gboolean hmp;
+    char *reply;
+    GError *error;
+} Call;
+
+void monitor_event_free(MonitorEvent *event)
+{
+    g_free(event->name);
+    json_object_put(event->data);
+    g_free(event);
+}
+
+static MonitorEvent *event_copy(const MonitorEvent *event)
+{
+    MonitorEvent *copy = g_new(MonitorEvent, 1);
+
+    *copy = *event;
+    copy->name = g_strdup(event->name);
+    copy->data = NULL;
+    if (event->data) { /* json-c's reference counts are not safe between threads */
+        json_object_deep_copy(event->data, &copy->data, NULL);
+    }
+    return copy;
+}
+
+Monitor *monitor_new(const MonitorMaker *maker, gpointer backing, const char *name, Bell *bell)
+{
+    Monitor *monitor = g_new0(Monitor, 1);
+
+    monitor->maker = maker;
+    monitor->backing = backing;
+    monitor->name = g_strdup(name);
+    monitor->bell = bell;
+    g_atomic_ref_count_init(&monitor->references);
+    g_queue_init(&monitor->events);
+    return monitor;
+}
+
+static void monitor_unref(Monitor *monitor)
+{
+    if (!g_atomic_ref_count_dec(&monitor->references)) {
+        return;
+    }
+    monitor->maker->free(monitor->backing);
+    g_queue_clear_full(&monitor->events, (GDestroyNotify)monitor_event_free);
+    g_free(monitor->name);
+    g_free(monitor->lost);
+    g_free(monitor);
+}
+
+void monitor_close(Monitor *monitor)
+{
+    if (monitor->listening) {
+        monitor->maker->deafen(monitor->backing);
+    }
+    if (monitor->courier) {
+        courier_free(g_steal_pointer(&monitor->courier));
+    }
+    monitor_unref(monitor);
+}
+
+gpointer monitor_backing(Monitor *monitor)
+{
+    return monitor->backing;
+}
+
+const char *monitor_name(Monitor *monitor)
+{
+    return monitor->name;
+}
+
+/* --- calls --- */
+
+static void call_run(Errand *errand)
+{
+    Call *call = (Call *)errand;
+    Monitor *monitor = call->monitor;
+
+    call->reply = monitor->maker->call(monitor->backing, call->text, call->hmp, &call->error);
+}
+
+static void call_free(Errand *errand)
+{
+    Call *call = (Call *)errand;
+
+    monitor_unref(call->monitor);
+    g_free(call->text);
+    g_free(call->reply);
+    g_clear_error(&call->error);
+    g_free(call);
+}
+
+static Call *call_new(Monitor *monitor, const char *text, gboolean hmp)
+{
+    Call *call = g_new0(Call, 1);
+
+    g_atomic_ref_count_inc(&monitor->references);
+    call->monitor = monitor;
+    call->text = g_strdup(text);
+    call->hmp = hmp;
+    call->errand = (Errand){call_run, call_free, call->text};
+    return call;
+}
+
+static void tell_late_reply(Errand *errand, double seconds, gpointer data)
+{
+    Call *call = (Call *)errand;
+    Monitor *monitor = data;
+    g_autofree char *text = NULL;
+
+    if (!monitor->on_late) {
+        return;
+    }
+    if (call->error) {
+        text = g_strdup_printf("%s: '%s' ended after %.1f s: %s\n", monitor->name, call->text,
+                               seconds, call->error->message);
+    } else {
+        g_autofree char *plain = reply_normalise(call->reply);
+
+        g_strchomp(plain);
+        text = g_strdup_printf("%s answers '%s' after %.1f s%s%s\n", monitor->name, call->text,
+                               seconds, *plain ? ":\n" : "", plain);
+    }
+    monitor->on_late(text, monitor->on_late_data);
+}
+
+void monitor_be_patient(Monitor *monitor, double timeout)
+{
+    if (!monitor->courier) {
+        g_autofree char *subject = g_strdup_printf("guest '%s'", monitor->name);
+
+        monitor->courier = courier_new(monitor->bell, subject);
+        courier_on_late(monitor->courier, tell_late_reply, monitor);
+    }
+    monitor->timeout = timeout;
+}
+
+void monitor_on_late(Monitor *monitor, void (*late)(const char *text, gpointer data), gpointer data)
+{
+    monitor->on_late = late;
+    monitor->on_late_data = data;
+}
+
+char *monitor_pending(Monitor *monitor, double *seconds)
+{
+    return monitor->courier ? courier_pending(monitor->courier, seconds) : NULL;
+}
+
+static char *monitor_call(Monitor *monitor, const char *text, gboolean hmp,
+                          const Patience *patience, GError **error)
+{
+    Call *call;
+    char *reply;
+
+    call = call_new(monitor, text, hmp);
+    if (!monitor->courier) {
+        call_run(&call->errand);
+    } else if (!courier_run(monitor->courier, &call->errand, patience, error)) {
+        return NULL;
+    }
+    reply = g_steal_pointer(&call->reply);
+    if (call->error) {
+        if (g_error_matches(call->error, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
+            monitor_set_lost(monitor, call->error->message);
+        }
+        g_propagate_error(error, g_steal_pointer(&call->error));
+    }
+    call_free(&call->errand);
+    return reply;
+}
+
+static char *hmp_within(Monitor *monitor, const char *line, const Patience *patience,
+                        GError **error)
+{
+    g_autofree char *reply = monitor_call(monitor, line, TRUE, patience, error);
+    g_autofree char *text = NULL;
+
+    if (!reply) {
+        return NULL;
+    }
+    text = reply_normalise(reply);
+    return reply_check(line, text, error) ? g_steal_pointer(&text) : NULL;
+}
+
+char *monitor_hmp(Monitor *monitor, const char *line, GError **error)
+{
+    Patience patience = {monitor->timeout, FALSE};
+
+    return hmp_within(monitor, line, &patience, error);
+}
+
+char *monitor_hmp_quickly(Monitor *monitor, const char *line, int milliseconds)
+{
+    Patience patience = {milliseconds / 1000.0, TRUE};
+
+    return hmp_within(monitor, line, &patience, NULL);
+}
+
+/* QMP's errors (QAPI: QapiErrorClass) as ours. */
+static gboolean reply_to_error(Json *reply, GError **error)
+{
+    const char *class = json_get_string(reply, "error.class");
+    const char *text = json_get_string(reply, "error.desc");
+
+    if (!json_get(reply, "error")) {
+        return TRUE;
+    }
+    g_set_error_literal(error, HMPSH_ERROR,
+                        g_strcmp0(class, "CommandNotFound") ? HMPSH_ERROR_FAILED
+                                                            : HMPSH_ERROR_NOT_FOUND,
+                        text ? text : "QEMU refused without a reason");
+    return FALSE;
+}
+
+static Json *qmp_text(Monitor *monitor, const char *text, const Patience *patience, GError **error)
+{
+    g_autofree char *answer = monitor_call(monitor, text, FALSE, patience, error);
+    g_autoptr(Json) reply = NULL;
+
+    if (!answer) {
+        return NULL;
+    }
+    reply = json_parse(answer, error);
+    if (!reply || !reply_to_error(reply, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&reply);
+}
+
+static Json *qmp_within(Monitor *monitor, const char *name, Json *arguments,
+                        const Patience *patience, GError **error)
+{
+    g_autoptr(Json) command =
+        json_dict("execute", json_object_new_string(name), "arguments", arguments, NULL);
+    g_autofree char *text = json_text(command);
+    g_autoptr(Json) reply = qmp_text(monitor, text, patience, error);
+
+    return reply ? json_object_get(json_get(reply, "return")) : NULL;
+}
+
+Json *monitor_qmp(Monitor *monitor, const char *name, Json *arguments, GError **error)
+{
+    Patience patience = {monitor->timeout, FALSE};
+
+    return qmp_within(monitor, name, arguments, &patience, error);
+}
+
+Json *monitor_qmp_quickly(Monitor *monitor, const char *name, int milliseconds)
+{
+    Patience patience = {milliseconds / 1000.0, TRUE};
+
+    return qmp_within(monitor, name, NULL, &patience, NULL);
+}
+
+Json *monitor_qmp_line(Monitor *monitor, const char *json, GError **error)
+{
+    Patience patience = {monitor->timeout, FALSE};
+    Json *reply = qmp_text(monitor, json, &patience, error);
+
+    if (reply) {
+        json_object_object_del(reply, "id");
+    }
+    return reply;
+}
+
+/* --- events --- */
+
+gboolean monitor_listen(Monitor *monitor, GError **error)
+{
+    if (!monitor->listening) {
+        monitor->listening = monitor->maker->listen(monitor->backing, monitor, error);
+    }
+    return monitor->listening;
+}
+
+void monitor_on_event(Monitor *monitor, void (*func)(const MonitorEvent *event, gpointer data),
+                      gpointer data)
+{
+    monitor->on_event = func;
+    monitor->on_event_data = data;
+}
+
+void monitor_take_event(Monitor *monitor, const char *name, Json *data, gint64 stamp)
+{
+    MonitorEvent *event = g_new0(MonitorEvent, 1);
+    g_autoptr(MonitorEvent) copy = NULL;
+
+    event->name = g_strdup(name);
+    event->data = data;
+    event->stamp = stamp;
+    event->received = g_get_monotonic_time();
+    bell_lock(monitor->bell);
+    event->serial = ++monitor->newest;
+    g_queue_push_tail(&monitor->events, event);
+    if (g_queue_get_length(&monitor->events) > EVENTS_KEPT) {
+        monitor_event_free(g_queue_pop_head(&monitor->events));
+    }
+    copy = event_copy(event);
+    bell_ring(monitor->bell);
+    bell_unlock(monitor->bell);
+    if (monitor->on_event) {
+        monitor->on_event(copy, monitor->on_event_data);
+    }
+}
+
+guint64 monitor_newest_event(Monitor *monitor)
+{
+    guint64 newest;
+
+    bell_lock(monitor->bell);
+    newest = monitor->newest;
+    bell_unlock(monitor->bell);
+    return newest;
+}
+
+MonitorEvent *monitor_next_event(Monitor *monitor, guint64 *serial)
+{
+    MonitorEvent *copy = NULL;
+
+    bell_lock(monitor->bell);
+    for (GList *link = monitor->events.tail; link; link = link->prev) {
+        const MonitorEvent *event = link->data;
+        const MonitorEvent *before = link->prev ? link->prev->data : NULL;
+
+        if (event->serial > *serial && (!before || before->serial <= *serial)) {
+            copy = event_copy(event);
+            *serial = event->serial;
+            break;
+        }
+    }
+    bell_unlock(monitor->bell);
+    return copy;
+}
+
+gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError **error)
+{
+    gboolean fine = TRUE;
+
+    bell_lock(monitor->bell);
+    while (monitor->newest <= serial) {
+        if (bell_interrupted(monitor->bell)) {
+            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+            fine = FALSE;
+        } else if (monitor->lost) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s",
+                        monitor->name, monitor->lost);
+            fine = FALSE;
+        } else if (bell_wait(monitor->bell, end)) {
+            continue;
+        }
+        break;
+    }
+    bell_unlock(monitor->bell);
+    return fine;
+}
+
+void monitor_set_lost(Monitor *monitor, const char *why)
+{
+    bell_lock(monitor->bell);
+    if (!monitor->lost) {
+        monitor->lost = g_strdup(why);
+        bell_ring(monitor->bell);
+    }
+    bell_unlock(monitor->bell);
+}
+
+char *monitor_lost(Monitor *monitor)
+{
+    char *lost;
+
+    bell_lock(monitor->bell);
+    lost = g_strdup(monitor->lost);
+    bell_unlock(monitor->bell);
+    return lost;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One guest's QEMU monitor: HMP lines, QMP commands and events. There are two makers: passthrough.h
+ * (a real guest, through libvirt-qemu) and replay.h (recorded replies). Nothing above this header
+ * builds JSON text by hand or compares reply texts. */
+#pragma once
+
+#include <glib.h>
+
+#include "shell/bell.h"
+#include "shell/courier.h"
+#include "shell/json.h"
+
+typedef struct Monitor Monitor;
+
+/* An event of QEMU ("MIGRATION"), or of libvirt about the guest ("libvirt:stopped"). */
+typedef struct {
+    guint64 serial; /* 1, 2, ... in this monitor */
+    char *name;
+    Json *data;      /* QMP's "data", or NULL */
+    gint64 stamp;    /* QEMU's own clock: microseconds since 1970 */
+    gint64 received; /* here: monotonic time, microseconds */
+} MonitorEvent;
+
+void monitor_event_free(MonitorEvent *event);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MonitorEvent, monitor_event_free)
+
+/* What a maker supplies. */
+typedef struct {
+    /* Sends @text (an HMP line, or QMP as JSON) and returns the reply's text; may block for ever.
+     * One call at a time, on any thread. HMPSH_ERROR_LOST when the guest or the link is gone. */
+    char *(*call)(gpointer backing, const char *text, gboolean hmp, GError **error);
+    /* Begins to feed monitor_take_event(). */
+    gboolean (*listen)(gpointer backing, Monitor *monitor, GError **error);
+    /* Ends the events; no monitor_take_event() comes after it returned. */
+    void (*deafen)(gpointer backing);
+    void (*free)(gpointer backing);
+} MonitorMaker;
+
+/* For the makers. @name is the guest's; @backing is taken over. The caller owns one reference. */
+Monitor *monitor_new(const MonitorMaker *maker, gpointer backing, const char *name, Bell *bell);
+
+/* For the makers, on the main loop's thread: something happened. @data is taken over. */
+void monitor_take_event(Monitor *monitor, const char *name, Json *data, gint64 stamp);
+
+/* For the makers: the backing given to monitor_new(). */
+gpointer monitor_backing(Monitor *monitor);
+
+/* Ends events; the backing is freed when the last call is back. */
+void monitor_close(Monitor *monitor);
+
+/* The guest's name. Borrowed. */
+const char *monitor_name(Monitor *monitor);
+
+/* From now on calls are made by a courier, so that Ctrl-C and @timeout (seconds, 0: none) end the
+ * waiting. Without it a call is made directly and can only be waited for. */
+void monitor_be_patient(Monitor *monitor, double timeout);
+
+/* @late is called, on some thread, with one sentence when a reply came that nobody waited for. */
+void monitor_on_late(Monitor *monitor, void (*late)(const char *text, gpointer data),
+                     gpointer data);
+
+/* Sends @line to QEMU's human monitor. The reply's text with plain newlines; a reply that tells of
+ * a failure (reply.h) is an @error with QEMU's words. Free with g_free(). */
+char *monitor_hmp(Monitor *monitor, const char *line, GError **error);
+
+/* Sends the QMP command @name with @arguments (taken over; NULL: none). The "return" member, owned
+ * by the caller; QMP's error as HMPSH_ERROR_FAILED or _NOT_FOUND with its "desc". */
+Json *monitor_qmp(Monitor *monitor, const char *name, Json *arguments, GError **error);
+
+/* As monitor_qmp(), for a completer: waits at most @milliseconds, and giving up leaves no trace. */
+Json *monitor_qmp_quickly(Monitor *monitor, const char *name, int milliseconds);
+char *monitor_hmp_quickly(Monitor *monitor, const char *line, int milliseconds);
+
+/* Sends one QMP command as typed, and gives the whole reply less libvirt's "id". A reply with an
+ * "error" is an @error too. */
+Json *monitor_qmp_line(Monitor *monitor, const char *json, GError **error);
+
+/* What is pending since how many seconds, or NULL. Free with g_free(). */
+char *monitor_pending(Monitor *monitor, double *seconds);
+
+/* Begins to receive events; once is enough. */
+gboolean monitor_listen(Monitor *monitor, GError **error);
+
+/* Called with each event, on the main loop's thread. One listener. */
+void monitor_on_event(Monitor *monitor, void (*func)(const MonitorEvent *event, gpointer data),
+                      gpointer data);
+
+/* The serial of the newest event so far: where a wait begins. */
+guint64 monitor_newest_event(Monitor *monitor);
+
+/* The first event after *@serial, which moves on to it; NULL when none has come. A copy, owned by
+ * the caller. Takes the bell's lock. */
+MonitorEvent *monitor_next_event(Monitor *monitor, guint64 *serial);
+
+/* Waits until an event after @serial is there or @end comes (monotonic, microseconds). TRUE in both
+ * cases (look at the events); FALSE with HMPSH_ERROR_INTERRUPTED after Ctrl-C, or HMPSH_ERROR_LOST
+ * when the guest is gone and so no event can come. */
+gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError **error);
+
+/* Why the guest is gone, or NULL while it is there (as far as its events tell). Free with g_free().
+ */
+char *monitor_lost(Monitor *monitor);
+
+/* For the makers: the guest is gone; @why is a clause ("its QEMU was killed"). */
+void monitor_set_lost(Monitor *monitor, const char *why);

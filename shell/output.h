@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything that hmpsh prints goes through here, from any thread: results to standard output,
+ * errors and progress to standard error. While a line is being edited, what is printed appears
+ * above it; a live line is taken away before anything else is printed. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct Output Output;
+
+typedef struct {
+    gboolean interactive; /* a person types at a prompt */
+    gboolean json;        /* --json: results are objects, one a line; no live line */
+    gboolean quiet;       /* --quiet: no progress, no courtesies */
+} OutputMode;
+
+Output *output_new(const OutputMode *mode);
+void output_free(Output *output);
+
+const OutputMode *output_mode(Output *output);
+
+/* Whether results go to a terminal and so are laid out for a reader's eye. */
+gboolean output_is_pretty(Output *output);
+
+/* Whether colour may be used there (not with NO_COLOR or a dumb terminal). */
+gboolean output_has_colour(Output *output);
+
+/* Columns of the terminal; 80 where there is none. */
+int output_width(Output *output);
+
+/* A result, as it is. */
+void output_text(Output *output, const char *text);
+
+/* An error or warning; a newline is added when it has none. */
+void output_error(Output *output, const char *text);
+
+/* A courtesy: progress or what goes without saying in a script. A newline is added when it has
+ * none. Not with --quiet. */
+void output_note(Output *output, const char *text);
+
+/* Whether there can be a live line: standard error is a terminal. */
+gboolean output_can_live(Output *output);
+
+/* Shows @line as the live line, in the place of the one before; NULL ends it and leaves the last
+ * one standing. Nothing where output_can_live() is FALSE. */
+void output_live(Output *output, const char *line);
+
+/* The prompt's owner: @hide takes the line being edited off the screen, @show puts it back. Both
+ * are called on the main thread. NULL, NULL: no line is being edited. */
+void output_set_prompt(Output *output, void (*hide)(gpointer data), void (*show)(gpointer data),
+                       gpointer data);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/passthrough.h"
+
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/virterror.h>
+
+#include "shell/error.h"
+
+/* What libvirt's callbacks hold on to: it outlives the monitor when a callback is under way. */
+typedef struct {
+    gatomicrefcount references;
+    GMutex lock;
+    Monitor *monitor; /* NULL after deafen() */
+} Listener;
+
+typedef struct {
+    Connection *calls;
+    Connection *events;
+    virDomainPtr domain;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    Listener *listener;
+    int qemu_callback;
+    int lifecycle_callback;
+} Passthrough;
+
+static void listener_unref(gpointer data)
+{
+    Listener *listener = data;
+
+    if (g_atomic_ref_count_dec(&listener->references)) {
+        g_mutex_clear(&listener->lock);
+        g_free(listener);
+    }
+}
+
+/* The guest is gone, or the link to it: says which, in the words of libvirt's last error. */
+static void set_call_error(Passthrough *door, GError **error)
+{
+    g_autofree char *message = g_strdup(virGetLastErrorMessage());
+    const char *name = virDomainGetName(door->domain);
+
+    if (virConnectIsAlive(connection_handle(door->calls)) != 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
+                    connection_uri(door->calls), message);
+    } else if (virDomainIsActive(door->domain) != 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s", name, message);
+    } else {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "libvirt cannot ask guest '%s': %s",
+                    name, message);
+    }
+}
+
+static char *passthrough_call(gpointer backing, const char *text, gboolean hmp, GError **error)
+{
+    Passthrough *door = backing;
+    unsigned flags = hmp ? VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP : 0;
+    char *reply = NULL;
+
+    /* libvirt allocates with the C library's malloc(), which is also g_free()'s */
+    if (virDomainQemuMonitorCommand(door->domain, text, &reply, flags) < 0) {
+        set_call_error(door, error);
+        return NULL;
+    }
+    return reply;
+}
+
+static void on_qemu_event(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain G_GNUC_UNUSED,
+                          const char *event, long long seconds, unsigned micros,
+                          const char *details, void *opaque)
+{
+    Listener *listener = opaque;
+    Json *data = details ? json_parse(details, NULL) : NULL;
+
+    g_mutex_lock(&listener->lock);
+    if (listener->monitor) {
+        monitor_take_event(listener->monitor, event, data, seconds * G_USEC_PER_SEC + micros);
+    } else {
+        json_object_put(data);
+    }
+    g_mutex_unlock(&listener->lock);
+}
+
+/* virDomainEventStoppedDetailType in words. */
+static const char *stop_reason(int detail)
+{
+    switch (detail) {
+    case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
+        return "it was shut down";
+    case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
+        return "it was destroyed";
+    case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
+        return "its QEMU ended unexpectedly";
+    case VIR_DOMAIN_EVENT_STOPPED_MIGRATED:
+        return "it was migrated away";
+    case VIR_DOMAIN_EVENT_STOPPED_SAVED:
+        return "it was saved";
+    case VIR_DOMAIN_EVENT_STOPPED_FAILED:
+        return "its QEMU failed (the guest's log at its host has the reason)";
+    default:
+        return "it was stopped";
+    }
+}
+
+static int on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain G_GNUC_UNUSED,
+                        int event, int detail, void *opaque)
+{
+    Listener *listener = opaque;
+
+    if (event != VIR_DOMAIN_EVENT_STOPPED) {
+        return 0;
+    }
+    g_mutex_lock(&listener->lock);
+    if (listener->monitor) {
+        const char *why = stop_reason(detail);
+
+        monitor_set_lost(listener->monitor, why);
+        monitor_take_event(listener->monitor, "libvirt:stopped",
+                           json_dict("reason", json_object_new_string(why), NULL),
+                           g_get_real_time());
+    }
+    g_mutex_unlock(&listener->lock);
+    return 0;
+}
+
+static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **error)
+{
+    Passthrough *door = backing;
+    virConnectPtr handle = connection_handle(door->events);
+    virDomainPtr domain = virDomainLookupByUUIDString(handle, door->uuid);
+    Listener *listener = g_new0(Listener, 1);
+
+    g_atomic_ref_count_init(&listener->references);
+    g_mutex_init(&listener->lock);
+    listener->monitor = monitor;
+    door->qemu_callback = door->lifecycle_callback = -1;
+    if (domain) {
+        g_atomic_ref_count_inc(&listener->references);
+        door->qemu_callback = virConnectDomainQemuMonitorEventRegister(
+            handle, domain, NULL, on_qemu_event, listener, listener_unref, 0);
+    }
+    if (door->qemu_callback >= 0) {
+        g_atomic_ref_count_inc(&listener->references);
+        door->lifecycle_callback = virConnectDomainEventRegisterAny(
+            handle, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle),
+            listener, listener_unref);
+    }
+    door->listener = listener;
+    if (door->lifecycle_callback < 0) {
+        connection_set_error(door->events, HMPSH_ERROR_LOST, "cannot receive the guest's events",
+                             error);
+    }
+    if (domain) {
+        virDomainFree(domain);
+    }
+    return door->lifecycle_callback >= 0;
+}
+
+static void passthrough_deafen(gpointer backing)
+{
+    Passthrough *door = backing;
+    virConnectPtr handle = connection_handle(door->events);
+
+    g_mutex_lock(&door->listener->lock);
+    door->listener->monitor = NULL;
+    g_mutex_unlock(&door->listener->lock);
+    if (door->qemu_callback >= 0) {
+        virConnectDomainQemuMonitorEventDeregister(handle, door->qemu_callback);
+    }
+    if (door->lifecycle_callback >= 0) {
+        virConnectDomainEventDeregisterAny(handle, door->lifecycle_callback);
+    }
+}
+
+static void passthrough_free(gpointer backing)
+{
+    Passthrough *door = backing;
+
+    if (door->listener) {
+        listener_unref(door->listener);
+    }
+    virDomainFree(door->domain);
+    connection_unref(door->calls);
+    connection_unref(door->events);
+    g_free(door);
+}
+
+Monitor *passthrough_open(Connection *calls, Connection *events, virDomainPtr domain, Bell *bell)
+{
+    static const MonitorMaker maker = {passthrough_call, passthrough_listen, passthrough_deafen,
+                                       passthrough_free};
+    Passthrough *door = g_new0(Passthrough, 1);
+
+    door->calls = connection_ref(calls);
+    door->events = connection_ref(events);
+    door->domain = domain;
+    virDomainGetUUIDString(domain, door->uuid);
+    return monitor_new(&maker, door, virDomainGetName(domain), bell);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/repl.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "shell/dispatch.h"
+#include "shell/line.h"
+
+enum { HISTORY_LINES = 2000 };
+
+typedef struct {
+    Session *session;
+    Loop *loop;
+    guint input;   /* the source that reads the terminal; 0: not reading */
+    char *line;    /* on its way to the session's thread */
+    char *history; /* the history's file */
+    gboolean (*begin)(gpointer data, ExitStatus *status);
+    gpointer begin_data;
+    gboolean begun;
+    ExitStatus begin_status;
+    const char *greeting;
+} Repl;
+
+/* readline's callbacks carry no data of ours. */
+static Repl *the_repl;
+
+/* --- the prompt --- */
+
+static char *make_prompt(Repl *repl)
+{
+    Guest *guest = repl->session->current;
+    gboolean colour = output_has_colour(repl->session->output);
+    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
+    double seconds;
+    g_autofree char *pending = guest ? monitor_pending(guest->monitor, &seconds) : NULL;
+
+    /* \001 and \002 keep the colour out of readline's count of columns */
+    return g_strdup_printf("%s(%s%s)%s ", colour ? "\001\033[1m\002" : "",
+                           guest ? guest->name : "no guest",
+                           lost      ? ": gone"
+                           : pending ? ": pending"
+                                     : "",
+                           colour ? "\001\033[0m\002" : "");
+}
+
+static void hide_line(gpointer data G_GNUC_UNUSED)
+{
+    rl_clear_visible_line();
+    fflush(rl_outstream);
+}
+
+static void show_line(gpointer data)
+{
+    g_autofree char *prompt = make_prompt(data);
+
+    rl_set_prompt(prompt);
+    rl_on_new_line();
+    rl_redisplay();
+}
+
+static gboolean on_input(gint fd G_GNUC_UNUSED, GIOCondition condition, gpointer data)
+{
+    Repl *repl = data;
+
+    if (condition & G_IO_IN) {
+        rl_callback_read_char();
+        return G_SOURCE_CONTINUE;
+    }
+    repl->input = 0; /* the terminal is gone */
+    loop_leave(repl->loop, EXIT_OK);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_line(char *line);
+
+static void begin_editing(Repl *repl)
+{
+    g_autofree char *prompt = make_prompt(repl);
+
+    rl_callback_handler_install(prompt, on_line);
+    repl->input = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, repl);
+    output_set_prompt(repl->session->output, hide_line, show_line, repl);
+}
+
+static void end_editing(Repl *repl)
+{
+    output_set_prompt(repl->session->output, NULL, NULL, NULL);
+    rl_callback_handler_remove();
+    if (repl->input) {
+        g_source_remove(repl->input);
+        repl->input = 0;
+    }
+}
+
+/* --- one line --- */
+
+static void run_line(gpointer data)
+{
+    Repl *repl = data;
+    g_autoptr(GError) error = NULL;
+
+    bell_rearm(repl->session->bell);
+    if (!dispatch(repl->session, repl->line, &error)) {
+        output_error(repl->session->output, error->message);
+    }
+}
+
+static void line_done(gpointer data)
+{
+    Repl *repl = data;
+
+    g_clear_pointer(&repl->line, g_free);
+    if (repl->session->leaving) {
+        loop_leave(repl->loop, EXIT_OK);
+    } else {
+        begin_editing(repl);
+    }
+}
+
+static void remember(const char *line)
+{
+    HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+
+    if (!line_is_blank(*line) && (!last || strcmp(last->line, line) != 0)) {
+        add_history(line);
+    }
+}
+
+static void on_line(char *line)
+{
+    Repl *repl = the_repl;
+
+    end_editing(repl);
+    if (!line) {
+        putchar('\n');
+        loop_leave(repl->loop, EXIT_OK);
+        return;
+    }
+    if (line_is_nothing(line)) {
+        free(line);
+        begin_editing(repl);
+        return;
+    }
+    remember(line);
+    repl->line = g_strdup(line);
+    free(line);
+    loop_hand_over(repl->loop, run_line, line_done, repl);
+}
+
+/* Ctrl-C: gives up the command that is waited for, or else the line being typed. */
+static void on_interrupt(gpointer data)
+{
+    Repl *repl = data;
+
+    if (loop_is_busy(repl->loop)) {
+        bell_interrupt(repl->session->bell);
+        return;
+    }
+    rl_callback_sigcleanup();
+    rl_free_line_state();
+    fputs("^C\n", rl_outstream);
+    rl_replace_line("", 0);
+    rl_on_new_line();
+    rl_redisplay();
+}
+
+/* --- history --- */
+
+static void load_history(Repl *repl)
+{
+    g_autofree char *dir = g_build_filename(g_get_user_state_dir(), "hmpsh", NULL);
+
+    using_history();
+    stifle_history(HISTORY_LINES);
+    if (g_mkdir_with_parents(dir, 0700) == 0) {
+        repl->history = g_build_filename(dir, "history", NULL);
+        read_history(repl->history);
+    }
+}
+
+static void save_history(Repl *repl)
+{
+    mode_t mask = umask(0077);
+
+    if (repl->history) {
+        write_history(repl->history);
+    }
+    umask(mask);
+}
+
+static void begin_shell(gpointer data)
+{
+    Repl *repl = data;
+
+    repl->begun = repl->begin(repl->begin_data, &repl->begin_status);
+}
+
+static void shell_begun(gpointer data)
+{
+    Repl *repl = data;
+
+    if (!repl->begun) {
+        loop_leave(repl->loop, repl->begin_status);
+        return;
+    }
+    if (repl->greeting) {
+        output_text(repl->session->output, repl->greeting);
+    }
+    begin_editing(repl);
+}
+
+int repl_run(Session *session, Loop *loop, gboolean (*begin)(gpointer data, ExitStatus *status),
+             gpointer data, const char *greeting)
+{
+    Repl repl = {
+        .session = session, .loop = loop, .begin = begin, .begin_data = data, .greeting = greeting};
+    int status;
+
+    the_repl = &repl;
+    rl_readline_name = "hmpsh";
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 1;
+    load_history(&repl);
+    loop_on_interrupt(loop, on_interrupt, &repl);
+    loop_hand_over(loop, begin_shell, shell_begun, &repl);
+    status = loop_run(loop);
+    end_editing(&repl);
+    save_history(&repl);
+    g_free(repl.history);
+    return status;
+}

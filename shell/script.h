@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands from a file or a pipe. */
+#pragma once
+
+#include "shell/error.h"
+#include "shell/session.h"
+
+/* Runs every line of the file at @path ("-" is standard input, called <stdin>) on the session's
+ * thread, until one fails or one leaves the shell. The failure is the @error, with the place in
+ * front: "FILE:LINE: message". With --keep-going failures are printed, the first one's exit status
+ * is kept in the session, and the result is TRUE. */
+gboolean script_run(Session *session, const char *path, GError **error);

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/session.h"
+
+#include <string.h>
+
+#include "shell/courier.h"
+#include "shell/error.h"
+#include "shell/passthrough.h"
+
+/* --- connections --- */
+
+/* A connection being opened by a courier, so that Ctrl-C ends the waiting for a dead host. */
+typedef struct {
+    Errand errand; /* first */
+    char *uri;
+    Connection *connection;
+    GError *error;
+} Opening;
+
+static void opening_run(Errand *errand)
+{
+    Opening *opening = (Opening *)errand;
+
+    opening->connection = connection_open(opening->uri, TRUE, &opening->error);
+}
+
+static void opening_free(Errand *errand)
+{
+    Opening *opening = (Opening *)errand;
+
+    g_free(opening->uri);
+    g_clear_pointer(&opening->connection, connection_unref);
+    g_clear_error(&opening->error);
+    g_free(opening);
+}
+
+static Connection *open_connection(Session *session, const char *uri, GError **error)
+{
+    Patience patience = {0, FALSE};
+    Opening *opening;
+    Courier *courier;
+    Connection *connection = NULL;
+
+    if (!session->setup.interactive) {
+        return connection_open(uri, FALSE, error);
+    }
+    opening = g_new0(Opening, 1);
+    opening->uri = g_strdup(uri);
+    opening->errand = (Errand){opening_run, opening_free, "connect"};
+    courier = courier_new(session->bell, uri ? uri : "libvirt");
+    if (courier_run(courier, &opening->errand, &patience, error)) {
+        connection = g_steal_pointer(&opening->connection);
+        if (opening->error) {
+            g_propagate_error(error, g_steal_pointer(&opening->error));
+        }
+        opening_free(&opening->errand);
+    }
+    courier_free(courier);
+    return connection;
+}
+
+Connection *session_connection(Session *session, const char *uri, GError **error)
+{
+    const char *key = uri ? uri : "";
+    Connection *connection = g_hash_table_lookup(session->connections, key);
+
+    if (connection && virConnectIsAlive(connection_handle(connection)) != 1) {
+        g_hash_table_remove(session->connections, key);
+        connection = NULL;
+    }
+    if (!connection) {
+        connection = open_connection(session, uri, error);
+        if (connection) {
+            g_hash_table_insert(session->connections, g_strdup(key), connection);
+        }
+    }
+    return connection;
+}
+
+/* --- guests --- */
+
+static void tell_event(const MonitorEvent *event, gpointer data)
+{
+    Guest *guest = data;
+
+    if (guest->session->setup.on_event) {
+        guest->session->setup.on_event(guest, event);
+    }
+}
+
+static void tell_late(const char *text, gpointer data)
+{
+    Guest *guest = data;
+
+    if (!guest->session->leaving) {
+        output_note(guest->session->output, text);
+    }
+}
+
+/* Opens @guest's monitor on @domain (taken over). A session that can stop waiting has a connection
+ * of its own for the calls: in libvirt 9.0 calls that share one with a stuck call now and then
+ * stall. */
+static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain, GError **error)
+{
+    gboolean patient = session->setup.interactive || session->setup.timeout > 0;
+    g_autoptr(Connection) calls = NULL;
+
+    if (patient) {
+        g_autofree char *name = g_strdup(virDomainGetName(domain));
+        char uuid[VIR_UUID_STRING_BUFLEN];
+
+        virDomainGetUUIDString(domain, uuid);
+        virDomainFree(domain);
+        calls = open_connection(session, guest->uri, error);
+        domain = calls ? connection_find(calls, uuid, error) : NULL;
+        if (!domain) {
+            return FALSE;
+        }
+    } else {
+        calls = connection_ref(guest->home);
+    }
+    guest->monitor = passthrough_open(calls, guest->home, domain, session->bell);
+    monitor_on_event(guest->monitor, tell_event, guest);
+    monitor_on_late(guest->monitor, tell_late, guest);
+    if (patient) {
+        monitor_be_patient(guest->monitor, session->setup.timeout);
+    }
+    return !session->setup.interactive || monitor_listen(guest->monitor, error);
+}
+
+static void guest_free(Guest *guest)
+{
+    if (!guest) {
+        return;
+    }
+    g_clear_pointer(&guest->monitor, monitor_close);
+    connection_unref(guest->home);
+    g_datalist_clear(&guest->notes);
+    g_free(guest->name);
+    g_free(guest->uri);
+    g_free(guest);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
+
+static Guest *guest_open(Session *session, const char *name, const char *uri, GError **error)
+{
+    Connection *home = session_connection(session, uri, error);
+    virDomainPtr domain = home ? connection_find(home, name, error) : NULL;
+    g_autoptr(Guest) guest = NULL;
+
+    if (!domain) {
+        return NULL;
+    }
+    guest = g_new0(Guest, 1);
+    guest->name = g_strdup(virDomainGetName(domain));
+    virDomainGetUUIDString(domain, guest->uuid);
+    guest->uri = g_strdup(uri);
+    guest->home = connection_ref(home);
+    guest->session = session;
+    g_datalist_init(&guest->notes);
+    return open_monitor(session, guest, domain, error) ? g_steal_pointer(&guest) : NULL;
+}
+
+/* The URI's place in NAME@URI: behind the first "@" that a scheme follows; NULL when there is none.
+ */
+static const char *find_uri(const char *spec)
+{
+    for (const char *at = strchr(spec, '@'); at; at = strchr(at + 1, '@')) {
+        const char *end = at + 1;
+
+        while (g_ascii_isalnum(*end) || *end == '+' || *end == '-') {
+            end++;
+        }
+        if (end > at + 1 && *end == ':') {
+            return at + 1;
+        }
+    }
+    return NULL;
+}
+
+gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GError **error)
+{
+    const char *uri = find_uri(spec);
+    g_autofree char *name = uri ? g_strndup(spec, (gsize)(uri - spec - 1)) : g_strdup(spec);
+    Guest *guest = guest_open(session, name, uri ? uri : session->setup.uri, error);
+
+    if (!guest) {
+        return FALSE;
+    }
+    session_detach(session, as_peer);
+    *(as_peer ? &session->peer : &session->current) = guest;
+    return TRUE;
+}
+
+gboolean session_attach_only(Session *session, GError **error)
+{
+    Connection *home = session_connection(session, session->setup.uri, error);
+    g_autoptr(GPtrArray) entries = home ? connection_domains(home, TRUE, error) : NULL;
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    if (!entries) {
+        return FALSE;
+    }
+    for (guint i = 0; i < entries->len; i++) {
+        const DomainEntry *entry = g_ptr_array_index(entries, i);
+
+        g_string_append_printf(names, "%s%s", i ? ", " : "", entry->name);
+    }
+    if (entries->len == 1 && session_attach(session, names->str, FALSE, error)) {
+        g_autofree char *note = g_strdup_printf("the only running guest is '%s'", names->str);
+
+        output_note(session->output, note);
+        return TRUE;
+    }
+    if (entries->len != 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "%s on %s%s%s",
+                    entries->len ? "several guests run" : "no guest runs", connection_uri(home),
+                    entries->len ? ", name one of them: " : "", names->str);
+    }
+    return FALSE;
+}
+
+void session_detach(Session *session, gboolean peer)
+{
+    g_clear_pointer(peer ? &session->peer : &session->current, guest_free);
+}
+
+/* A guest that was lost may be back: started again, or its libvirtd restarted. */
+static gboolean get_back(Session *session, Guest *guest)
+{
+    Connection *home = session_connection(session, guest->uri, NULL);
+    virDomainPtr domain = home ? connection_find(home, guest->uuid, NULL) : NULL;
+    Monitor *old = guest->monitor;
+
+    if (!domain) {
+        domain = home ? connection_find(home, guest->name, NULL) : NULL;
+    }
+    if (!domain) {
+        return FALSE;
+    }
+    connection_unref(guest->home);
+    guest->home = connection_ref(home);
+    virDomainGetUUIDString(domain, guest->uuid);
+    if (!open_monitor(session, guest, domain, NULL)) {
+        guest->monitor = old;
+        return FALSE;
+    }
+    monitor_close(old);
+    return TRUE;
+}
+
+static Guest *check_guest(Session *session, Guest *guest, GError **error)
+{
+    g_autofree char *lost = monitor_lost(guest->monitor);
+
+    if (lost && !get_back(session, guest)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "%s%s%s%s",
+                    strstr(lost, guest->name) ? "" : "guest '",
+                    strstr(lost, guest->name) ? "" : guest->name,
+                    strstr(lost, guest->name) ? "" : "' is gone: ", lost);
+        return NULL;
+    }
+    return guest;
+}
+
+Guest *session_guest(Session *session, GError **error)
+{
+    if (!session->current) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST,
+                            "no guest is attached (see 'domains', then 'attach DOMAIN')");
+        return NULL;
+    }
+    return check_guest(session, session->current, error);
+}
+
+Guest *session_peer(Session *session, GError **error)
+{
+    if (!session->peer) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST,
+                            "no peer is attached (see 'attach -p DOMAIN' or --peer)");
+        return NULL;
+    }
+    return check_guest(session, session->peer, error);
+}
+
+/* --- the session --- */
+
+Session *session_new(const SessionSetup *setup, Output *output)
+{
+    Session *session = g_new0(Session, 1);
+
+    session->setup = *setup;
+    session->output = output;
+    session->bell = bell_new();
+    session->connections =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)connection_unref);
+    g_datalist_init(&session->notes);
+    return session;
+}
+
+static gboolean is_pending(Guest *guest)
+{
+    double seconds;
+    g_autofree char *name = guest ? monitor_pending(guest->monitor, &seconds) : NULL;
+
+    return name != NULL;
+}
+
+gboolean session_is_stuck(Session *session)
+{
+    return is_pending(session->current) || is_pending(session->peer);
+}
+
+void session_free(Session *session)
+{
+    session_detach(session, TRUE);
+    session_detach(session, FALSE);
+    g_datalist_clear(&session->notes);
+    g_hash_table_unref(session->connections);
+    output_free(session->output);
+    bell_free(session->bell);
+    g_free(session);
+}
+
+void session_courtesy(Session *session, Reply *reply, const char *format, ...)
+{
+    va_list list;
+
+    if (!session->setup.interactive) {
+        return;
+    }
+    va_start(list, format);
+    g_string_append_vprintf(reply->text, format, list);
+    va_end(list);
+    g_string_append_c(reply->text, '\n');
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A session: the guest that commands go to, its peer, and everything that lives as long as the
+ * shell. Used by the session thread, which runs the commands; the main thread looks at it only
+ * while no command runs. */
+#pragma once
+
+#include <glib.h>
+
+#include "shell/bell.h"
+#include "shell/command.h"
+#include "shell/connection.h"
+#include "shell/error.h"
+#include "shell/monitor.h"
+#include "shell/output.h"
+
+/* A guest that the session is attached to. */
+typedef struct {
+    char *name;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    char *uri;        /* as asked for; NULL: the default one */
+    Connection *home; /* look-ups and events */
+    Monitor *monitor;
+    Session *session;
+    GData *notes; /* what commands remember about it */
+} Guest;
+
+/* What the command line decides. */
+typedef struct {
+    CommandTable commands;
+    const char *const *qemu_lookers; /* HMP commands of QEMU that change nothing; NULL-terminated */
+    const char *uri;                 /* the default connection; NULL: libvirt's choice */
+    double timeout;                  /* seconds for one monitor command; 0: none */
+    gboolean interactive;
+    gboolean read_only;
+    gboolean keep_going;
+    gboolean echo;
+    /* Called on the main thread with each event of an attached guest; may be NULL. */
+    void (*on_event)(Guest *guest, const MonitorEvent *event);
+} SessionSetup;
+
+struct Session {
+    SessionSetup setup;
+    Bell *bell;
+    Output *output;
+    Guest *current;           /* NULL: none */
+    Guest *peer;              /* NULL: none */
+    GHashTable *connections;  /* URI ("" for the default) -> Connection */
+    gboolean leaving;         /* a command asked to leave */
+    ExitStatus first_failure; /* with --keep-going */
+    guint nested;             /* scripts that run scripts */
+    GData *notes;             /* what commands keep for the session's life */
+};
+
+/* @output is taken over; the strings of @setup must outlive the session. */
+Session *session_new(const SessionSetup *setup, Output *output);
+
+/* Detaches from everything and closes the connections; may block while QEMU does not answer. */
+void session_free(Session *session);
+
+/* Whether a call that was given up is still with QEMU, so that session_free() may block. */
+gboolean session_is_stuck(Session *session);
+
+/* Makes @spec, NAME[@URI], the current guest, or with @as_peer its peer. HMPSH_ERROR_LOST or
+ * _NO_GUEST. */
+gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GError **error);
+
+/* Makes the only running guest the current one and says its name. HMPSH_ERROR_NO_GUEST when there
+ * is none, or several: the message then lists them. */
+gboolean session_attach_only(Session *session, GError **error);
+
+/* Lets go of the current guest, or of the peer. */
+void session_detach(Session *session, gboolean peer);
+
+/* The current guest, for a command that needs one; one that was lost is looked for again. Borrowed.
+ * HMPSH_ERROR_NO_GUEST or _LOST. */
+Guest *session_guest(Session *session, GError **error);
+
+/* The same for the peer. */
+Guest *session_peer(Session *session, GError **error);
+
+/* The connection for look-ups at @uri, opened when it is not. Borrowed. */
+Connection *session_connection(Session *session, const char *uri, GError **error);
+
+/* Shorthands for "interrupted?" and a result that only a terminal sees (what was set, and what it
+ * was before). */
+void session_courtesy(Session *session, Reply *reply, const char *format, ...) G_GNUC_PRINTF(3, 4);

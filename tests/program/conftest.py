@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the whole-program tests share. HMPSH and LAB_GUEST in the environment name what is tested."""
+import os
+import signal
+import subprocess
+
+import pytest
+
+from libvirtd import Libvirtd
+
+HMPSH = os.environ.get("HMPSH", "hmpsh")
+LAB_GUEST = os.environ.get("LAB_GUEST")
+
+# A test run that is ended from outside still ends its daemons and guests.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def hmpsh():
+    """hmpsh(ARG..., stdin="", timeout=60): runs it to its end; .returncode, .stdout, .stderr."""
+    def run(*args, stdin="", timeout=60):
+        return subprocess.run([HMPSH, *args], input=stdin, timeout=timeout, capture_output=True,
+                              text=True, check=False)
+    return run
+
+
+@pytest.fixture(scope="session")
+def session_daemon():
+    """A private session libvirtd without guests: a Libvirtd."""
+    with Libvirtd() as daemon:
+        yield daemon
+
+
+@pytest.fixture(scope="session")
+def lab_guest():
+    """The path of the lab's guest program, or None: start_guest(..., kernel=lab_guest)."""
+    return LAB_GUEST if LAB_GUEST and os.path.exists(LAB_GUEST) else None
