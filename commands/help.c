@@ -114,7 +114,26 @@ static void list_info(Session *session, GString *out)
     list_qemu(session, "help info", "info ", out);
 }
 
-/* Words after a command's name are ignored, as QEMU does: "help migrate foo" is "help migrate". */
+/* QEMU's own words where it has the command, at a terminal with what the row adds; else the row's.
+ * Words after a command's name are ignored, as QEMU does: "help migrate foo" is "help migrate". */
+static void help_about_ours(Session *session, const Command *command, GString *out)
+{
+    g_autofree char *name = command_plain_name(command);
+    g_autofree char *line = g_strdup_printf("help %s", name);
+    g_autofree char *text = command->flags & COMMAND_SPEAKS_HMP ? ask_qemu(session, line) : NULL;
+
+    if (!text || !*text) {
+        help_describe(command, out);
+        return;
+    }
+    g_string_append(out, text);
+    if (output_is_pretty(session->output)) {
+        add_arguments(command, out);
+        g_string_append_printf(out, "%s%s", command->description ? command->description : "",
+                               command->description ? "\n" : "");
+    }
+}
+
 static gboolean help_about(Session *session, const char *topic, GString *out, GError **error)
 {
     const char *rest;
@@ -123,7 +142,7 @@ static gboolean help_about(Session *session, const char *topic, GString *out, GE
     g_autofree char *text = NULL;
 
     if (command && strcmp(command->name, "info") != 0) {
-        help_describe(command, out);
+        help_about_ours(session, command, out);
         return TRUE;
     }
     if (!session_guest(session, error)) {

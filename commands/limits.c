@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* migrate_set_speed and migrate_set_downtime: in QEMU's monitor up to 5.2, here on every QEMU. */
+/* migrate_set_speed, migrate_set_downtime and migrate_set_cache_size: in QEMU's monitor up to 5.2,
+ * here on every QEMU. */
 #include "commands/migration/raw.h"
 #include "commands/table.h"
 #include "shell/error.h"
@@ -64,6 +65,40 @@ static gboolean set_downtime(Session *session, const Arguments *arguments, Reply
     return TRUE;
 }
 
+static gboolean set_cache_size(Session *session, const Arguments *arguments, Reply *reply,
+                               GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    guint64 size = arguments_get(arguments, "value")->size;
+    guint64 before;
+    g_autofree char *now = size_format(size);
+    g_autofree char *was = NULL;
+
+    if (!guest || !raw_cache_size(guest->monitor, &before, error) ||
+        !raw_set_cache_size(guest->monitor, size, error)) {
+        return FALSE;
+    }
+    was = size_format(before);
+    session_courtesy(session, reply, "xbzrle-cache-size is now %s (was %s)", now, was);
+    return TRUE;
+}
+
+static gboolean info_cache_size(Session *session, const Arguments *arguments G_GNUC_UNUSED,
+                                Reply *reply, GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    guint64 size;
+
+    if (!guest || !raw_cache_size(guest->monitor, &size, error)) {
+        return FALSE;
+    }
+    reply->json = json_object_new_uint64(size);
+    /* QEMU's own spelling */
+    g_string_append_printf(reply->text, "xbzrel cache size: %" G_GUINT64_FORMAT " kbytes\n",
+                           size >> 10);
+    return TRUE;
+}
+
 const Command limits_commands[] = {
     {
         .name = "migrate_set_speed",
@@ -96,6 +131,31 @@ const Command limits_commands[] = {
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = set_downtime,
+    },
+    {
+        .name = "migrate_set_cache_size",
+        .group = "Migration",
+        .help =
+            "set cache size (in bytes) for XBZRLE migrations, the cache size will affect the "
+            "number of cache misses. In case of a high cache miss ratio you need to increase the "
+            "cache size",
+        .description = "Bytes, MiB without a suffix; a power of 2. QEMU has it no longer since "
+                       "6.0; it is sent\n"
+                       "as migrate-set-parameters xbzrle-cache-size.",
+        .arguments = (const Argument[]){{.name = "value",
+                                         .kind = ARGUMENT_SIZE,
+                                         .help = "bytes, MiB without a suffix; a power of 2"},
+                                        {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+        .run = set_cache_size,
+    },
+    {
+        .name = "info migrate_cache_size",
+        .group = "Migration",
+        .help = "show current migration xbzrle cache size",
+        .description = "QEMU has it no longer since 6.0; asked for as query-migrate-parameters.",
+        .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
+        .run = info_cache_size,
     },
     {0},
 };

@@ -6,9 +6,12 @@
 #include "commands/migrate.h"
 #include "commands/migration/progress.h"
 #include "commands/migration/raw.h"
+#include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/session.h"
+
+static const double CANCEL_S = 2; /* a cancelled migration ends within this, unless it hangs */
 
 /* --- what goes on when the shell is left --- */
 
@@ -220,6 +223,10 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
         }
         uri = address;
     }
+    if (!resume && settings_get(session, SETTING_RETURN_PATH) &&
+        !raw_want_return_path(guest->monitor, uri, error)) {
+        return FALSE;
+    }
     if (!raw_start(guest->monitor, uri, resume, error)) {
         return FALSE;
     }
@@ -231,15 +238,34 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
     return wait_for_end(session, guest, reply, error);
 }
 
+static gboolean is_over(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
+{
+    MigrationState state = migration_status_state(status);
+
+    return migration_state_is_over(state) || state == MIGRATION_NONE;
+}
+
+/* QEMU cancels in its own time, and until then refuses another migration. */
 static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                                Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
+    RawWait wait = {.reached = is_over, .seconds = CANCEL_S};
+    g_autoptr(MigrationStatus) status = NULL;
 
     if (!guest || !raw_cancel(guest->monitor, error)) {
         return FALSE;
     }
-    session_courtesy(session, reply, "cancelled; the guest stays where it is");
+    status = raw_wait(guest->monitor, &wait, NULL);
+    if (!status) {
+        session_courtesy(session, reply,
+                         "cancelling; until it is done QEMU takes no other migration");
+    } else if (migration_status_state(status) == MIGRATION_CANCELLED) {
+        migrate_forget_if_over(session, status);
+        session_courtesy(session, reply, "cancelled; the guest stays where it is");
+    } else {
+        session_courtesy(session, reply, "no migration is under way");
+    }
     return TRUE;
 }
 

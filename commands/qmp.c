@@ -4,15 +4,59 @@
 #include <string.h>
 
 #include "commands/table.h"
+#include "shell/ask.h"
+#include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/line.h"
 #include "shell/session.h"
+
+/* Lines that an expert may want and that can cost the guest; a warning goes before them. */
+static const struct {
+    const char *pattern;
+    const char *warning;
+} RISKS[] = {
+    {"^\\s*migrate\\b.*\\bexec:", "under libvirt's sandbox exec: kills QEMU 7.2"},
+    {"^\\s*migrate\\b.*\\brdma:", "a malformed rdma: address crashes QEMU 8.2 and later"},
+    {"^\\s*migrate\\s+(?!.*-d)", "without -d QEMU goes on detached all the same, and 11.1 keeps a "
+                                 "stale timer"},
+    {"^\\s*migrate_cancel\\b", "in post-copy, QEMU before 10.0 loses the guest"},
+    {"^\\s*calc_dirty_rate\\s+-[rb]", "-r and -b crash QEMU 7.2 when the guest is not run by KVM"},
+    {"^\\s*(c|cont)\\b", "a guest that was migrated away would run twice"},
+};
+
+static const char ENDS_QEMU[] = "^\\s*(q|quit)\\s*$";
+
+static void warn_of_risk(Session *session, const char *line)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(RISKS); i++) {
+        if (g_regex_match_simple(RISKS[i].pattern, line, 0, 0)) {
+            g_autofree char *text = g_strdup_printf("warning: %s", RISKS[i].warning);
+
+            output_error(session->output, text);
+            return;
+        }
+    }
+}
 
 static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     const char *line = arguments_get(arguments, "line")->text;
     Guest *guest = session_guest(session, error);
-    g_autofree char *text = guest ? monitor_hmp(guest->monitor, line, error) : NULL;
+    g_autofree char *text = NULL;
+
+    if (!guest || !dispatch_may_send(session, line, error)) {
+        return FALSE;
+    }
+    if (session->setup.interactive && g_regex_match_simple(ENDS_QEMU, line, 0, 0)) {
+        g_autofree char *question = g_strdup_printf("End the QEMU of '%s'? [y/N] ", guest->name);
+
+        if (!ask_yes(session, question)) {
+            return TRUE;
+        }
+    } else {
+        warn_of_risk(session, line);
+    }
+    text = monitor_hmp(guest->monitor, line, error);
 
     if (text) {
         g_string_append(reply->text, text);

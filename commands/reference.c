@@ -73,6 +73,8 @@ char *reference_manual(void)
 typedef struct {
     GString *problems;
     GHashTable *names;
+    GHashTable *groups;
+    const char *group; /* of the row before */
 } Check;
 
 static void complain(Check *check, const Command *command, const char *problem, const char *what)
@@ -130,6 +132,11 @@ static void check_row(const Command *command, gpointer data)
 
     check_names(check, command);
     check_arguments(check, command);
+    if (g_strcmp0(check->group, command->group) != 0 &&
+        !g_hash_table_add(check->groups, (gpointer)command->group)) {
+        complain(check, command, "apart from the rest of its group", command->group);
+    }
+    check->group = command->group;
     if (!command->group || !*command->group) {
         complain(check, command, "no group", NULL);
     }
@@ -143,7 +150,9 @@ char *reference_check(void)
     Check check = {.problems = g_string_new(NULL)};
 
     check.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    check.groups = g_hash_table_new(g_str_hash, g_str_equal);
     command_foreach(all_commands, check_row, &check);
     g_hash_table_unref(check.names);
+    g_hash_table_unref(check.groups);
     return g_string_free(check.problems, FALSE);
 }

@@ -2,17 +2,11 @@
 #include "commands/table.h"
 
 const Command *const all_commands[] = {
-    migrate_commands,
-    limits_commands,
-    parameters_commands,
-    info_migrate_commands,
-    wait_commands,
-    monitor_commands,
-    guests_commands,
-    lab_commands,
-    help_commands,
-    shell_commands,
-    NULL,
+    migrate_commands,    limits_commands,     postcopy_commands,
+    parameters_commands, dirty_rate_commands, info_migrate_commands,
+    wait_commands,       run_state_commands,  monitor_commands,
+    guests_commands,     lab_commands,        help_commands,
+    settings_commands,   shell_commands,      NULL,
 };
 
 const char *const qemu_lookers[] = {"info", "help", "?",       "print",   "p",

@@ -146,13 +146,15 @@ static gboolean refuse(const Parser *parser, const char *format, ...)
 {
     g_autofree char *typed = g_strndup(parser->begin, (gsize)(parser->rest - parser->begin));
     g_autofree char *message = NULL;
+    g_autofree char *valid = NULL;
     va_list list;
 
     va_start(list, format);
     message = g_strdup_vprintf(format, list);
     va_end(list);
+    valid = g_utf8_make_valid(message, -1); /* a flag is one byte */
     g_set_error(parser->error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                "%s\nTry \"help %s\" for more information", message, g_strstrip(typed));
+                "%s\nTry \"help %s\" for more information", valid, g_strstrip(typed));
     return FALSE;
 }
 

@@ -2,6 +2,8 @@
 #include "shell/connection.h"
 
 #include <libvirt/virterror.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "shell/error.h"
 
@@ -11,7 +13,8 @@ struct Connection {
     gatomicrefcount references;
     virConnectPtr handle;
     char *asked_uri;
-    char *uri;
+    GMutex lock;
+    char *uri; /* under the lock; NULL until somebody wants to know: libvirt has to ask for it */
 };
 
 static void swallow_error(void *data G_GNUC_UNUSED, virErrorPtr error G_GNUC_UNUSED)
@@ -34,18 +37,112 @@ void connection_set_error(Connection *connection, int code, const char *prefix, 
 
     if (connection && virConnectIsAlive(connection->handle) != 1) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
-                    connection->uri, copy);
+                    connection_uri(connection), copy);
         return;
     }
     g_set_error(error, HMPSH_ERROR, code, "%s: %s", prefix, copy);
 }
 
-Connection *connection_open(const char *uri, gboolean ask, GError **error)
+/* --- credentials --- */
+
+struct Answers {
+    GMutex lock;
+    GHashTable *given; /* URI and prompt -> what was typed */
+};
+
+typedef struct {
+    Answers *answers;
+    const char *uri;
+} Asking;
+
+Answers *answers_new(void)
+{
+    Answers *answers = g_new0(Answers, 1);
+
+    g_mutex_init(&answers->lock);
+    answers->given = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return answers;
+}
+
+void answers_free(Answers *answers)
+{
+    g_hash_table_unref(answers->given);
+    g_mutex_clear(&answers->lock);
+    g_free(answers);
+}
+
+static char *answer_key(const Asking *asking, const virConnectCredential *credential)
+{
+    return g_strdup_printf("%s\n%d %s", asking->uri ? asking->uri : "", credential->type,
+                           credential->prompt);
+}
+
+/* Fills in what was answered before; FALSE when not everything was. */
+static gboolean fill_in(const Asking *asking, virConnectCredentialPtr credentials, unsigned n)
+{
+    gboolean known = TRUE;
+
+    for (unsigned i = 0; known && i < n; i++) {
+        g_autofree char *key = answer_key(asking, &credentials[i]);
+
+        known = g_hash_table_contains(asking->answers->given, key);
+    }
+    for (unsigned i = 0; known && i < n; i++) {
+        g_autofree char *key = answer_key(asking, &credentials[i]);
+
+        /* libvirt frees it with free(), which is g_free()'s */
+        credentials[i].result = g_strdup(g_hash_table_lookup(asking->answers->given, key));
+        credentials[i].resultlen = (unsigned)strlen(credentials[i].result);
+    }
+    return known;
+}
+
+static int ask_user(const Asking *asking, virConnectCredentialPtr credentials, unsigned n)
+{
+    int result = virConnectAuthPtrDefault->cb(credentials, n, virConnectAuthPtrDefault->cbdata);
+
+    for (unsigned i = 0; result == 0 && i < n; i++) {
+        g_hash_table_insert(asking->answers->given, answer_key(asking, &credentials[i]),
+                            g_strdup(credentials[i].result ? credentials[i].result : ""));
+    }
+    return result;
+}
+
+static int give_credentials(virConnectCredentialPtr credentials, unsigned n, void *data)
+{
+    const Asking *asking = data;
+    int result;
+
+    g_mutex_lock(&asking->answers->lock);
+    result = fill_in(asking, credentials, n) ? 0 : ask_user(asking, credentials, n);
+    g_mutex_unlock(&asking->answers->lock);
+    return result;
+}
+
+static virConnectPtr open_handle(const char *uri, Answers *answers)
 {
     virConnectAuth silent = {NULL, 0, NULL, NULL};
-    virConnectPtr handle = virConnectOpenAuth(uri, ask ? virConnectAuthPtrDefault : &silent, 0);
+    virConnectAuth auth = *virConnectAuthPtrDefault;
+    Asking asking = {answers, uri};
+    virConnectPtr handle;
+
+    auth.cb = give_credentials;
+    auth.cbdata = &asking;
+    handle = virConnectOpenAuth(uri, answers ? &auth : &silent, 0);
+    if (!handle && answers) { /* perhaps a wrong password: ask again */
+        g_mutex_lock(&answers->lock);
+        g_hash_table_remove_all(answers->given);
+        g_mutex_unlock(&answers->lock);
+    }
+    return handle;
+}
+
+/* --- connections --- */
+
+Connection *connection_open(const char *uri, Answers *answers, GError **error)
+{
+    virConnectPtr handle = open_handle(uri, answers);
     Connection *connection;
-    char *real_uri;
 
     if (!handle) {
         const char *named = uri ? uri : g_getenv("LIBVIRT_DEFAULT_URI");
@@ -60,9 +157,7 @@ Connection *connection_open(const char *uri, gboolean ask, GError **error)
     g_atomic_ref_count_init(&connection->references);
     connection->handle = handle;
     connection->asked_uri = g_strdup(uri);
-    real_uri = virConnectGetURI(handle);
-    connection->uri = g_strdup(real_uri ? real_uri : uri);
-    free(real_uri);
+    g_mutex_init(&connection->lock);
     return connection;
 }
 
@@ -78,6 +173,7 @@ void connection_unref(Connection *connection)
         return;
     }
     virConnectClose(connection->handle);
+    g_mutex_clear(&connection->lock);
     g_free(connection->asked_uri);
     g_free(connection->uri);
     g_free(connection);
@@ -95,7 +191,18 @@ const char *connection_asked_uri(Connection *connection)
 
 const char *connection_uri(Connection *connection)
 {
-    return connection->uri;
+    const char *uri;
+
+    g_mutex_lock(&connection->lock);
+    if (!connection->uri) {
+        connection->uri = virConnectGetURI(connection->handle);
+    }
+    if (!connection->uri) { /* a dead connection does not know */
+        connection->uri = g_strdup(connection->asked_uri ? connection->asked_uri : "libvirt");
+    }
+    uri = connection->uri;
+    g_mutex_unlock(&connection->lock);
+    return uri;
 }
 
 virDomainPtr connection_find(Connection *connection, const char *name, GError **error)
@@ -119,7 +226,7 @@ virDomainPtr connection_find(Connection *connection, const char *name, GError **
 
         if (last && last->code == VIR_ERR_NO_DOMAIN) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "no guest '%s' on %s", name,
-                        connection->uri);
+                        connection_uri(connection));
         } else {
             g_autofree char *prefix = g_strdup_printf("cannot look up guest '%s'", name);
 
@@ -127,7 +234,7 @@ virDomainPtr connection_find(Connection *connection, const char *name, GError **
         }
         return NULL;
     }
-    if (virDomainIsActive(domain) != 1) {
+    if (virDomainGetID(domain) == (unsigned)-1) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "guest '%s' is not running",
                     virDomainGetName(domain));
         virDomainFree(domain);

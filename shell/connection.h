@@ -12,10 +12,17 @@ typedef struct Connection Connection;
  * standard error by itself, unless the user asked for it (LIBVIRT_DEBUG, LIBVIRT_LOG_OUTPUTS). */
 void connection_init_library(void);
 
-/* Opens @uri (NULL: $LIBVIRT_DEFAULT_URI, else libvirt's own choice). With @ask, libvirt may ask
- * for credentials on the terminal, as virsh does. Keepalive is set where the driver has it, so that
- * a dead link is noticed. May block. The caller owns the result; HMPSH_ERROR_LOST on failure. */
-Connection *connection_open(const char *uri, gboolean ask, GError **error);
+/* Credentials typed at the terminal, so that the next connection to the same URI need not ask. */
+typedef struct Answers Answers;
+
+Answers *answers_new(void);
+void answers_free(Answers *answers);
+
+/* Opens @uri (NULL: $LIBVIRT_DEFAULT_URI, else libvirt's own choice). With @answers, libvirt may ask
+ * for credentials on the terminal, as in virsh; NULL: it may not. Keepalive is set where the driver has
+ * it, so that a dead link is noticed. May block. The caller owns the result; HMPSH_ERROR_LOST on
+ * failure. */
+Connection *connection_open(const char *uri, Answers *answers, GError **error);
 
 Connection *connection_ref(Connection *connection);
 void connection_unref(Connection *connection);

@@ -104,7 +104,8 @@ void courier_on_late(Courier *courier, CourierLate late, gpointer data)
 }
 
 /* Waits until the courier is idle. Lock held. */
-static gboolean wait_for_turn(Courier *courier, gint64 end, GError **error)
+static gboolean wait_for_turn(Courier *courier, const Patience *patience, gint64 end,
+                              GError **error)
 {
     while (courier->errand) {
         if (courier->given_up && !courier->quiet) {
@@ -115,12 +116,12 @@ static gboolean wait_for_turn(Courier *courier, gint64 end, GError **error)
             return FALSE;
         }
         if (bell_interrupted(courier->bell)) {
-            courier->quiet = FALSE;
+            courier->quiet &= patience->quiet;
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
             return FALSE;
         }
-        if (!bell_wait(courier->bell, end)) {
-            courier->quiet = FALSE;
+        if (!bell_wait(courier->bell, end) && courier->errand) {
+            courier->quiet &= patience->quiet;
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT, "%s does not answer",
                         courier->subject);
             return FALSE;
@@ -139,7 +140,7 @@ static gboolean wait_for_errand(Courier *courier, gint64 end, GError **error)
                         courier->errand->name, courier->subject);
             return FALSE;
         }
-        if (!bell_wait(courier->bell, end)) {
+        if (!bell_wait(courier->bell, end) && !courier->done) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
                         "%s did not answer '%s' within %.3g s", courier->subject,
                         courier->errand->name, age_of(courier));
@@ -155,7 +156,7 @@ gboolean courier_run(Courier *courier, Errand *errand, const Patience *patience,
     gboolean done;
 
     bell_lock(courier->bell);
-    if (!wait_for_turn(courier, end, error)) {
+    if (!wait_for_turn(courier, patience, end, error)) {
         bell_unlock(courier->bell);
         errand->discard(errand);
         return FALSE;

@@ -6,6 +6,8 @@
 #include "shell/error.h"
 #include "shell/line.h"
 
+enum { LONGEST_TOKEN = 1023 }; /* QEMU: monitor/hmp.c */
+
 /* Whether QEMU only looks at something when it is told @line. */
 static gboolean line_only_looks(Session *session, const char *line)
 {
@@ -35,6 +37,25 @@ static gboolean check_read_only(Session *session, const Command *command, const 
     return FALSE;
 }
 
+gboolean dispatch_may_send(Session *session, const char *line, GError **error)
+{
+    return check_read_only(session, NULL, line, error);
+}
+
+/* QEMU cuts an argument without a word. */
+static void warn_of_cut(Session *session, const char *line)
+{
+    for (; *line; line += strcspn(line, " \t")) {
+        line += strspn(line, " \t");
+        if (strcspn(line, " \t") > LONGEST_TOKEN) {
+            output_error(
+                session->output,
+                "warning: QEMU cuts an argument to 1023 bytes; this line has a longer one");
+            return;
+        }
+    }
+}
+
 static gboolean send_line(Session *session, const char *line, Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
@@ -54,6 +75,7 @@ static gboolean send_line(Session *session, const char *line, Reply *reply, GErr
         reply->json = json_object_get(json_get(answer, "return"));
         return TRUE;
     }
+    warn_of_cut(session, line);
     text = monitor_hmp(guest->monitor, line, error);
     if (text) {
         g_string_append(reply->text, text);

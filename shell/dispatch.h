@@ -9,6 +9,9 @@
  * FALSE with the error, which the caller reports to the user. */
 gboolean dispatch(Session *session, const char *line, GError **error);
 
+/* Whether --read-only lets @line go to QEMU as it is (HMP, or QMP when it begins with "{"). */
+gboolean dispatch_may_send(Session *session, const char *line, GError **error);
+
 /* The line that @words make, each kept whole. A last argument that takes the rest of the line is
  * taken as it is when it is a single word. Free with g_free(). */
 char *dispatch_line_of(Session *session, const char *const *words);

@@ -13,6 +13,7 @@
 typedef struct {
     Errand errand; /* first */
     char *uri;
+    Answers *answers;
     Connection *connection;
     GError *error;
 } Opening;
@@ -21,7 +22,7 @@ static void opening_run(Errand *errand)
 {
     Opening *opening = (Opening *)errand;
 
-    opening->connection = connection_open(opening->uri, TRUE, &opening->error);
+    opening->connection = connection_open(opening->uri, opening->answers, &opening->error);
 }
 
 static void opening_free(Errand *errand)
@@ -42,10 +43,11 @@ static Connection *open_connection(Session *session, const char *uri, GError **e
     Connection *connection = NULL;
 
     if (!session->setup.interactive) {
-        return connection_open(uri, FALSE, error);
+        return connection_open(uri, NULL, error);
     }
     opening = g_new0(Opening, 1);
     opening->uri = g_strdup(uri);
+    opening->answers = session->answers;
     opening->errand = (Errand){opening_run, opening_free, "connect"};
     courier = courier_new(session->bell, uri ? uri : "libvirt");
     if (courier_run(courier, &opening->errand, &patience, error)) {
@@ -292,6 +294,7 @@ Session *session_new(const SessionSetup *setup, Output *output)
     session->setup = *setup;
     session->output = output;
     session->bell = bell_new();
+    session->answers = answers_new();
     session->connections =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)connection_unref);
     g_datalist_init(&session->notes);
@@ -317,6 +320,7 @@ void session_free(Session *session)
     session_detach(session, FALSE);
     g_datalist_clear(&session->notes);
     g_hash_table_unref(session->connections);
+    answers_free(session->answers);
     output_free(session->output);
     bell_free(session->bell);
     g_free(session);

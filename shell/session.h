@@ -44,6 +44,7 @@ struct Session {
     Output *output;
     Guest *current;           /* NULL: none */
     Guest *peer;              /* NULL: none */
+    Answers *answers;         /* credentials */
     GHashTable *connections;  /* URI ("" for the default) -> Connection */
     gboolean leaving;         /* a command asked to leave */
     ExitStatus first_failure; /* with --keep-going */

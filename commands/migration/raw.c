@@ -20,7 +20,7 @@ MigrationStatus *raw_query(Monitor *monitor, GError **error)
 
 /* --- starting and ending --- */
 
-static gboolean check_uri(const char *uri, GError **error)
+gboolean raw_check_uri(const char *uri, GError **error)
 {
     if (g_str_has_prefix(uri, "exec:")) {
         g_set_error_literal(
@@ -42,7 +42,7 @@ gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **
 {
     g_autoptr(Json) reply = NULL;
 
-    if (!check_uri(uri, error)) {
+    if (!raw_check_uri(uri, error)) {
         return FALSE;
     }
     reply = monitor_qmp(monitor, "migrate",
@@ -58,7 +58,7 @@ gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **
     g_autoptr(MigrationStatus) status = NULL;
     Json *list;
 
-    if (!check_uri(uri, error)) {
+    if (!raw_check_uri(uri, error)) {
         return FALSE;
     }
     reply = monitor_qmp(monitor, "migrate-incoming",
@@ -79,8 +79,53 @@ gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **
 
 gboolean raw_cancel(Monitor *monitor, GError **error)
 {
-    g_autoptr(Json) reply = monitor_qmp(monitor, "migrate_cancel", NULL, error);
+    g_autoptr(MigrationStatus) status = raw_query(monitor, error);
+    g_autoptr(Json) reply = NULL;
 
+    if (!status) {
+        return FALSE;
+    }
+    if (migration_state_is_postcopy(migration_status_state(status))) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "Postcopy migration in progress, cannot cancel.");
+        return FALSE;
+    }
+    reply = monitor_qmp(monitor, "migrate_cancel", NULL, error);
+    return reply != NULL;
+}
+
+gboolean raw_want_return_path(Monitor *monitor, const char *uri, GError **error)
+{
+    static const char *const with_way_back[] = {"tcp:", "unix:", "rdma:", "vsock:"};
+    g_autoptr(Json) capabilities = NULL;
+    gboolean off = FALSE;
+    gboolean fits = FALSE;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(with_way_back); i++) {
+        fits = fits || g_str_has_prefix(uri, with_way_back[i]);
+    }
+    if (!fits) {
+        return TRUE;
+    }
+    capabilities = monitor_qmp(monitor, "query-migrate-capabilities", NULL, error);
+    for (size_t i = 0; capabilities && i < json_object_array_length(capabilities); i++) {
+        Json *entry = json_object_array_get_idx(capabilities, i);
+
+        off = off || (g_strcmp0(json_get_string(entry, "capability"), "return-path") == 0 &&
+                      !json_object_get_boolean(json_get(entry, "state")));
+    }
+    return capabilities && (!off || raw_set_capability(monitor, "return-path", TRUE, error));
+}
+
+gboolean raw_set_capability(Monitor *monitor, const char *name, gboolean state, GError **error)
+{
+    g_autoptr(Json) reply = NULL;
+    Json *list = json_object_new_array();
+
+    json_object_array_add(list, json_dict("capability", json_object_new_string(name), "state",
+                                          json_object_new_boolean(state), NULL));
+    reply = monitor_qmp(monitor, "migrate-set-capabilities", json_dict("capabilities", list, NULL),
+                        error);
     return reply != NULL;
 }
 
@@ -137,6 +182,25 @@ gboolean raw_set_downtime(Monitor *monitor, guint64 milliseconds, GError **error
     return set_limit(monitor, "downtime-limit", json_object_new_uint64(milliseconds),
                      "migrate_set_downtime", json_object_new_double((double)milliseconds / 1000),
                      error);
+}
+
+gboolean raw_set_cache_size(Monitor *monitor, guint64 bytes, GError **error)
+{
+    return set_limit(monitor, "xbzrle-cache-size", json_object_new_uint64(bytes),
+                     "migrate-set-cache-size", json_object_new_uint64(bytes), error);
+}
+
+gboolean raw_cache_size(Monitor *monitor, guint64 *bytes, GError **error)
+{
+    g_autoptr(Json) parameters = monitor_qmp(monitor, "query-migrate-parameters", NULL, NULL);
+    g_autoptr(Json) answer = NULL;
+    Json *value = json_get(parameters, "xbzrle-cache-size");
+
+    if (!value) {
+        value = answer = monitor_qmp(monitor, "query-migrate-cache-size", NULL, error);
+    }
+    *bytes = json_object_get_uint64(value);
+    return value != NULL;
 }
 
 /* --- waiting --- */

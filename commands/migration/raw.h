@@ -9,9 +9,11 @@
 /* The migration's figures now (query-migrate). The caller owns them. */
 MigrationStatus *raw_query(Monitor *monitor, GError **error);
 
+/* FALSE for a URI that would hurt QEMU: exec: under libvirt's sandbox, and a malformed rdma:. */
+gboolean raw_check_uri(const char *uri, GError **error);
+
 /* Starts to migrate to @uri (QMP migrate; never "detach", "blk" or "inc", which QEMUs from 9.1 on
- * refuse); @resume goes on with a paused post-copy migration. A URI that would hurt QEMU is refused
- * here: exec: under libvirt's sandbox, and a malformed rdma:. */
+ * refuse); @resume goes on with a paused post-copy migration. raw_check_uri() comes first. */
 gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **error);
 
 /* Lets a QEMU that was started with -incoming defer listen at @uri, and gives the address that it
@@ -19,7 +21,8 @@ gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **
  * become a real one. */
 gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error);
 
-/* Cancels. QMP, not HMP: that would throw a refusal away (QEMU: migration-hmp-cmds.c). */
+/* Cancels. QMP, not HMP: that would throw a refusal away (QEMU: migration-hmp-cmds.c). Refused in
+ * post-copy: QEMU 10.0 and later refuse it themselves, an earlier one loses the guest. */
 gboolean raw_cancel(Monitor *monitor, GError **error);
 
 /* The limits that decide how a migration goes. */
@@ -33,10 +36,22 @@ typedef struct {
 /* What query-migrate-parameters tells of them (2.8 and later; before, nothing is known). */
 gboolean raw_limits(Monitor *monitor, RawLimits *limits, GError **error);
 
+/* Sets the return-path capability on when it is off and @uri has a way back: without it "completed"
+ * means only that the bytes were sent to somebody. Not for file:, fd: and exec:. */
+gboolean raw_want_return_path(Monitor *monitor, const char *uri, GError **error);
+
+/* Sets one migration capability. */
+gboolean raw_set_capability(Monitor *monitor, const char *name, gboolean state, GError **error);
+
 /* Sets one limit by the command that this QEMU has: migrate-set-parameters, or before 2.8
  * migrate_set_speed and migrate_set_downtime. */
 gboolean raw_set_bandwidth(Monitor *monitor, guint64 bytes_per_second, GError **error);
 gboolean raw_set_downtime(Monitor *monitor, guint64 milliseconds, GError **error);
+
+/* XBZRLE's cache, by the parameter that QEMU has since 2.11 or the command that it had up to 5.2.
+ */
+gboolean raw_set_cache_size(Monitor *monitor, guint64 bytes, GError **error);
+gboolean raw_cache_size(Monitor *monitor, guint64 *bytes, GError **error);
 
 /* What to wait for. */
 typedef struct {

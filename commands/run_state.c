@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands of QEMU that change whether a guest runs, where a migration makes them dangerous; and
+ * what else belongs to a migration's surroundings. */
+#include "commands/migration/raw.h"
+#include "commands/table.h"
+#include "shell/error.h"
+#include "shell/session.h"
+
+/* A source whose migration is completed: its guest runs at the destination. */
+static gboolean has_moved_away(Monitor *monitor)
+{
+    g_autoptr(Json) run = monitor_qmp(monitor, "query-status", NULL, NULL);
+    g_autoptr(MigrationStatus) status = NULL;
+
+    if (g_strcmp0(json_get_string(run, "status"), "postmigrate") != 0) {
+        return FALSE;
+    }
+    status = raw_query(monitor, NULL);
+    return status && migration_status_state(status) == MIGRATION_COMPLETED;
+}
+
+static gboolean cont(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    g_autofree char *text = NULL;
+
+    if (!guest) {
+        return FALSE;
+    }
+    if (has_moved_away(guest->monitor)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "refused: the guest of '%s' was migrated and runs at the destination; it would "
+                    "run twice, on the same disks. Should the destination be gone for good, "
+                    "'hmp cont' lets it run here",
+                    guest->name);
+        return FALSE;
+    }
+    text = monitor_hmp(guest->monitor, arguments->line, error);
+    g_string_append(reply->text, text ? text : "");
+    return text != NULL;
+}
+
+const Command run_state_commands[] = {
+    {
+        .name = "announce_self",
+        .group = "Migration",
+        .help = "Trigger GARP/RARP announcements",
+        .description = "QEMU 4.0 and later.",
+        .arguments = (const Argument[]){{.name = "interfaces",
+                                         .kind = ARGUMENT_REST,
+                                         .optional = TRUE,
+                                         .help = "a list of interfaces, then perhaps an id"},
+                                        {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+    },
+    {
+        .name = "client_migrate_info",
+        .group = "Migration",
+        .help = "set migration information for remote display",
+        .arguments =
+            (const Argument[]){{.name = "protocol",
+                                .kind = ARGUMENT_REST,
+                                .help = "spice, then hostname, port, tls-port, cert-subject"},
+                               {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+    },
+    {
+        .name = "cont|c",
+        .group = "QEMU",
+        .help = "resume emulation",
+        .description = "Refused at a source whose guest was migrated away ('hmp cont' is not).",
+        .flags = COMMAND_SPEAKS_HMP,
+        .run = cont,
+    },
+    {0},
+};

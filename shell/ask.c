@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/ask.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+enum { POLL_MS = 50 };
+
+static gboolean interrupted(Session *session)
+{
+    gboolean yes;
+
+    bell_lock(session->bell);
+    yes = bell_interrupted(session->bell);
+    bell_unlock(session->bell);
+    return yes;
+}
+
+gboolean ask_yes(Session *session, const char *question)
+{
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    char answer[256];
+    ssize_t length;
+
+    if (!session->setup.interactive) {
+        return FALSE;
+    }
+    output_text(session->output, question);
+    while (poll(&terminal, 1, POLL_MS) <= 0) {
+        if (interrupted(session)) {
+            return FALSE;
+        }
+    }
+    length = read(STDIN_FILENO, answer, sizeof(answer)); /* the terminal gives a whole line */
+    return length > 0 && (*answer == 'y' || *answer == 'Y');
+}
