@@ -18,9 +18,9 @@ static gboolean sleep_command(Session *session, const Arguments *arguments,
     return bell_sleep(session->bell, seconds > 0 ? bell_end(seconds) : 0, error);
 }
 
-static gboolean source(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+static gboolean source(Session *session, const Arguments *arguments, Reply *reply G_GNUC_UNUSED,
+                       GError **error)
 {
-    reply->spoken = TRUE;
     return script_run(session, arguments_get(arguments, "file")->text, error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "shell/error.h"
 #include "shell/line.h"
+#include "shell/suggest.h"
 
 enum { LONGEST_TOKEN = 1023 }; /* QEMU: monitor/hmp.c */
 
@@ -95,9 +96,27 @@ static void speak_hmp(GError *error)
     }
 }
 
+/* At a prompt, what was probably meant. */
+static void add_suggestion(Session *session, const char *line, GError *error)
+{
+    g_autofree char *command = NULL;
+
+    if (!session->setup.interactive ||
+        !g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND) || *line == '{') {
+        return;
+    }
+    command = suggest_command(session, line);
+    if (command) {
+        char *message = g_strdup_printf("%s (did you mean '%s'?)", error->message, command);
+
+        g_free(error->message);
+        error->message = message;
+    }
+}
+
 static gboolean run_line(Session *session, const char *line, Reply *reply, GError **error)
 {
-    g_auto(Arguments) arguments = {NULL};
+    g_auto(Arguments) arguments = {0};
     g_autoptr(GError) why = NULL;
     const char *rest = NULL;
     const Command *command =
@@ -139,11 +158,13 @@ static void print_json(Session *session, const char *line, const Reply *reply, c
                                        "return", value, "error", failure, NULL);
     g_autofree char *rounded = g_strdup_printf("%.6f", seconds);
     g_autofree char *text = NULL;
+    g_autofree char *valid = NULL;
     g_autofree char *row = NULL;
 
     json_object_object_add(object, "seconds", json_object_new_double_s(seconds, rounded));
     text = json_text(object);
-    row = g_strconcat(text, "\n", NULL);
+    valid = g_utf8_make_valid(text, -1); /* a line may be any bytes, JSON may not */
+    row = g_strconcat(valid, "\n", NULL);
     output_text(session->output, row);
 }
 
@@ -163,6 +184,9 @@ gboolean dispatch(Session *session, const char *line, GError **error)
         trimmed[strlen(trimmed) - 1] = '\0';
     }
     fine = run_line(session, trimmed, &reply, &why);
+    if (why) {
+        add_suggestion(session, trimmed, why);
+    }
     if (!reply.spoken) {
         double seconds = (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
 

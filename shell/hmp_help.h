@@ -6,7 +6,7 @@
 
 typedef struct {
     char *name;   /* as QEMU's table has it: aliases after '|'; without "info " */
-    char *params; /* "[-d] uri"; may be "" */
+    char *params; /* "[-d] uri"; may be "", and may have several lines */
     char *help;
 } HmpHelp;
 

@@ -32,6 +32,21 @@ Json *json_strings(const char *const *strings)
     return array;
 }
 
+Json *json_real(double number)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    for (int digits = 15; digits <= 17; digits++) {
+        g_autofree char *format = g_strdup_printf("%%.%dg", digits);
+
+        g_ascii_formatd(text, sizeof(text), format, number);
+        if (g_ascii_strtod(text, NULL) == number) {
+            break;
+        }
+    }
+    return json_object_new_double_s(number, text);
+}
+
 Json *json_get(Json *object, const char *path)
 {
     g_auto(GStrv) names = g_strsplit(path, ".", -1);
@@ -55,7 +70,8 @@ Json *json_parse(const char *text, GError **error)
 {
     struct json_tokener *tokener = json_tokener_new();
     size_t length = strlen(text);
-    Json *value = json_tokener_parse_ex(tokener, text, (int)length);
+    /* with the NUL, which ends a bare number */
+    Json *value = json_tokener_parse_ex(tokener, text, (int)length + 1);
     enum json_tokener_error status = json_tokener_get_error(tokener);
     size_t end = json_tokener_get_parse_end(tokener);
 

@@ -16,6 +16,10 @@ Json *json_dict(const char *name, ...) G_GNUC_NULL_TERMINATED;
 /* An array of strings; @strings is NULL-terminated and copied. The caller owns the result. */
 Json *json_strings(const char *const *strings);
 
+/* @number in as few digits as give it back: 201.58992, not 201.58992000000001. The caller owns the
+ * result. */
+Json *json_real(double number);
+
 /* The member of @object at @path ("ram.dirty-sync-count"), or NULL. Borrowed. */
 Json *json_get(Json *object, const char *path);
 

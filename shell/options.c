@@ -7,7 +7,7 @@ static gboolean check(const Options *options, GError **error)
 {
     const char *problem = NULL;
 
-    if (options->timeout < 0) {
+    if (!(options->timeout >= 0)) { /* NaN too */
         problem = "--timeout takes a number of seconds, 0 for none";
     } else if (options->lab && (options->uri || options->peer)) {
         problem = "--lab brings its own guests: --connect and --peer do not go with it";
@@ -26,8 +26,8 @@ static gboolean check(const Options *options, GError **error)
 
 gboolean options_parse(Options *options, char **argv, GError **error)
 {
-    g_auto(GStrv) words = NULL;
     g_auto(GStrv) rest = g_strdupv(argv);
+    char **words;
     g_autoptr(GError) why = NULL;
     const GOptionEntry entries[] = {
         {"connect", 'c', 0, G_OPTION_ARG_STRING, &options->uri,
@@ -71,7 +71,10 @@ gboolean options_parse(Options *options, char **argv, GError **error)
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_USAGE, why->message);
         return FALSE;
     }
-    words = g_strdupv(rest[0] ? rest + 1 : rest);
+    words = rest[0] ? rest + 1 : rest;
+    if (g_strcmp0(words[0], "--") == 0) { /* GLib leaves it before a word that begins with "-" */
+        words++;
+    }
     if (!options->lab && words[0]) {
         options->domain = g_strdup(words[0]);
         options->words = g_strdupv(words + 1);

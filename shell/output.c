@@ -31,12 +31,12 @@ Output *output_new(const OutputMode *mode)
     Output *output = g_new0(Output, 1);
     const char *terminal = g_getenv("TERM");
     const char *no_colour = g_getenv("NO_COLOR");
+    gboolean clever = terminal && *terminal && strcmp(terminal, "dumb") != 0;
 
     output->mode = *mode;
     output->pretty = isatty(STDOUT_FILENO) && !mode->json;
-    output->colour =
-        output->pretty && !(no_colour && *no_colour) && terminal && strcmp(terminal, "dumb") != 0;
-    output->live_terminal = isatty(STDERR_FILENO) && !mode->json && !mode->quiet;
+    output->colour = output->pretty && !(no_colour && *no_colour) && clever;
+    output->live_terminal = isatty(STDERR_FILENO) && clever && !mode->json && !mode->quiet;
     output->main_thread = g_thread_self();
     g_rec_mutex_init(&output->lock);
     return output;

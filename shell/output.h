@@ -38,7 +38,7 @@ void output_error(Output *output, const char *text);
  * none. Not with --quiet. */
 void output_note(Output *output, const char *text);
 
-/* Whether there can be a live line: standard error is a terminal. */
+/* Whether there can be a live line: standard error is a terminal, and no dumb one. */
 gboolean output_can_live(Output *output);
 
 /* Shows @line as the live line, in the place of the one before; NULL ends it and leaves the last

@@ -22,6 +22,7 @@ typedef struct {
     Loop *loop;
     guint input;   /* the source that reads the terminal; 0: not reading */
     char *line;    /* on its way to the session's thread */
+    GQueue lines;  /* after it: a paste may have several */
     char *history; /* the history's file */
     gboolean (*begin)(gpointer data, ExitStatus *status);
     gpointer begin_data;
@@ -80,7 +81,7 @@ static gboolean on_input(gint fd G_GNUC_UNUSED, GIOCondition condition, gpointer
     return G_SOURCE_REMOVE;
 }
 
-static void on_line(char *line);
+static void on_line(char *text);
 
 static void begin_editing(Repl *repl)
 {
@@ -114,6 +115,19 @@ static void run_line(gpointer data)
     }
 }
 
+static void line_done(gpointer data);
+
+/* Runs the next line, or lets another one be typed. */
+static void go_on(Repl *repl)
+{
+    repl->line = g_queue_pop_head(&repl->lines);
+    if (repl->line) {
+        loop_hand_over(repl->loop, run_line, line_done, repl);
+    } else {
+        begin_editing(repl);
+    }
+}
+
 static void line_done(gpointer data)
 {
     Repl *repl = data;
@@ -122,7 +136,7 @@ static void line_done(gpointer data)
     if (repl->session->leaving) {
         loop_leave(repl->loop, EXIT_OK);
     } else {
-        begin_editing(repl);
+        go_on(repl);
     }
 }
 
@@ -135,33 +149,35 @@ static void remember(const char *line)
     }
 }
 
-static void on_line(char *line)
+/* What was typed is one line, what was pasted may be several. */
+static void on_line(char *text)
 {
     Repl *repl = the_repl;
+    g_auto(GStrv) lines = g_strsplit_set(text ? text : "", "\r\n", -1);
 
     end_editing(repl);
-    if (!line) {
+    if (!text) {
         putchar('\n');
         loop_leave(repl->loop, EXIT_OK);
         return;
     }
-    if (line_is_nothing(line)) {
-        free(line);
-        begin_editing(repl);
-        return;
+    free(text);
+    for (char **line = lines; *line; line++) {
+        if (!line_is_nothing(*line)) {
+            remember(*line);
+            g_queue_push_tail(&repl->lines, g_strdup(*line));
+        }
     }
-    remember(line);
-    repl->line = g_strdup(line);
-    free(line);
-    loop_hand_over(repl->loop, run_line, line_done, repl);
+    go_on(repl);
 }
 
-/* Ctrl-C: gives up the command that is waited for, or else the line being typed. */
+/* Ctrl-C: gives up the command that runs and those behind it, or else the line being typed. */
 static void on_interrupt(gpointer data)
 {
     Repl *repl = data;
 
     if (loop_is_busy(repl->loop)) {
+        g_queue_clear_full(&repl->lines, g_free);
         bell_interrupt(repl->session->bell);
         return;
     }
@@ -234,6 +250,7 @@ int repl_run(Session *session, Loop *loop, gboolean (*begin)(gpointer data, Exit
     loop_hand_over(loop, begin_shell, shell_begun, &repl);
     status = loop_run(loop);
     end_editing(&repl);
+    g_queue_clear_full(&repl.lines, g_free);
     save_history(&repl);
     g_free(repl.history);
     return status;

@@ -35,6 +35,16 @@ static gboolean goes_on(Session *session, GError **error)
     return TRUE;
 }
 
+/* Takes the line's end away: a blank behind the last argument may mean something. */
+static void cut_end(char *line)
+{
+    size_t length = strlen(line);
+
+    while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r')) {
+        line[--length] = '\0';
+    }
+}
+
 static gboolean run_stream(Session *session, FILE *stream, const char *name, GError **error)
 {
     g_autoptr(GError) why = NULL;
@@ -44,7 +54,7 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
 
     while (!why && !session->leaving && getline(&line, &size, stream) >= 0) {
         number++;
-        line[strcspn(line, "\r\n")] = '\0';
+        cut_end(line);
         if (session->setup.echo) {
             echo_line(session, line);
         }
@@ -54,6 +64,10 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
         }
     }
     free(line);
+    if (!why && ferror(stream)) { /* a directory, for one */
+        g_set_error(&why, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot read '%s': %s", name,
+                    g_strerror(errno));
+    }
     if (why) {
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
@@ -64,18 +78,18 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
 gboolean script_run(Session *session, const char *path, GError **error)
 {
     gboolean standard_input = strcmp(path, "-") == 0;
-    FILE *stream = standard_input ? stdin : fopen(path, "re");
+    FILE *stream;
     gboolean fine;
 
+    if (session->nested >= NESTED_MAX) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "'%s' is %d scripts deep: does it run itself?", path, NESTED_MAX);
+        return FALSE;
+    }
+    stream = standard_input ? stdin : fopen(path, "re");
     if (!stream) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot read '%s': %s", path,
                     g_strerror(errno));
-        return FALSE;
-    }
-    if (session->nested >= NESTED_MAX) {
-        fclose(stream);
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "'%s' is %d scripts deep: does it run itself?", path, NESTED_MAX);
         return FALSE;
     }
     session->nested++;

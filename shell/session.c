@@ -108,7 +108,6 @@ static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain
     g_autoptr(Connection) calls = NULL;
 
     if (patient) {
-        g_autofree char *name = g_strdup(virDomainGetName(domain));
         char uuid[VIR_UUID_STRING_BUFLEN];
 
         virDomainGetUUIDString(domain, uuid);
@@ -243,7 +242,9 @@ static gboolean get_back(Session *session, Guest *guest)
     connection_unref(guest->home);
     guest->home = connection_ref(home);
     virDomainGetUUIDString(domain, guest->uuid);
+    guest->monitor = NULL;
     if (!open_monitor(session, guest, domain, NULL)) {
+        g_clear_pointer(&guest->monitor, monitor_close);
         guest->monitor = old;
         return FALSE;
     }

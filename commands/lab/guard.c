@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ enum {
     KILL_ROUNDS = 500, /* 10 s: a QEMU in an uninterruptible sleep is not waited for */
     QUIET_ROUNDS = 15, /* a shell killed while libvirt started a QEMU: that one may come late */
     PARENT_ROUNDS = 500,
+    LOCK_ROUNDS = 200, /* 4 s: the guard of the lab before may still be at work */
 };
 
 struct Guard {
@@ -67,7 +69,21 @@ static int remove_entry(const char *path, const struct stat *info G_GNUC_UNUSED,
     return 0;
 }
 
-static void forget_everything(int leash, int news)
+/* libvirt's notes about guests that it takes for running: they would be in the next lab's way. The
+ * directory is the user's, so nothing else in it is touched. */
+static void remove_notes(const char *dir)
+{
+    static const char *const names[] = {"source.xml", "source.pid", "destination.xml",
+                                        "destination.pid"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(dir, "run", "qemu", names[i], NULL);
+
+        unlink(path);
+    }
+}
+
+static void forget_everything(int leash, int news, int lock)
 {
     int null = open("/dev/null", O_RDWR);
 
@@ -75,13 +91,13 @@ static void forget_everything(int leash, int news)
         dup2(null, fd);
     }
     for (int fd = 3; fd < 256; fd++) {
-        if (fd != leash && fd != news) {
+        if (fd != leash && fd != news && fd != lock) {
             close(fd);
         }
     }
 }
 
-static void guard_main(const char *dir, gboolean remove, int leash, int news, pid_t shell)
+static void guard_main(const char *dir, gboolean remove, int leash, int news, int lock, pid_t shell)
 {
     g_autofree char *mark = g_strdup_printf("%s/lib/qemu/", dir);
     char byte;
@@ -91,7 +107,7 @@ static void guard_main(const char *dir, gboolean remove, int leash, int news, pi
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    forget_everything(leash, news);
+    forget_everything(leash, news, lock);
     while (read(leash, &byte, 1) < 0 && errno == EINTR) {
     }
     for (int i = 0; kill_qemus(mark) > 0 && i < KILL_ROUNDS; i++) {
@@ -107,19 +123,46 @@ static void guard_main(const char *dir, gboolean remove, int leash, int news, pi
     }
     if (remove) {
         nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    } else {
+        remove_notes(dir);
     }
 }
 
 /* --- in the shell --- */
 
+/* Locks @dir for this lab and its guard: another lab's guard would end this one's QEMUs. The
+ * descriptor, or -1 with @error. */
+static int lock_dir(const char *dir, GError **error)
+{
+    int lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    for (int i = 0; lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0; i++) {
+        if (errno != EWOULDBLOCK || i == LOCK_ROUNDS) {
+            close(lock);
+            lock = -1;
+        } else {
+            usleep(ROUND_US);
+        }
+    }
+    if (lock < 0) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot have the lab in %s: %s", dir,
+                    errno == EWOULDBLOCK ? "another one is there" : g_strerror(errno));
+    }
+    return lock;
+}
+
 Guard *guard_new(const char *dir, gboolean remove, GError **error)
 {
     pid_t shell = getpid();
+    int lock = lock_dir(dir, error);
     int leash[2] = {-1, -1};
     int news[2] = {-1, -1};
     pid_t pid = -1;
     Guard *guard;
 
+    if (lock < 0) {
+        return NULL;
+    }
     if (pipe2(leash, O_CLOEXEC) == 0 && pipe2(news, O_CLOEXEC) == 0) {
         pid = fork();
     }
@@ -131,9 +174,10 @@ Guard *guard_new(const char *dir, gboolean remove, GError **error)
     if (pid == 0) {
         close(leash[1]);
         close(news[0]);
-        guard_main(dir, remove, leash[0], news[1], shell);
+        guard_main(dir, remove, leash[0], news[1], lock, shell);
         _exit(0);
     }
+    close(lock); /* the guard's copy keeps it */
     close(leash[0]);
     close(news[1]);
     guard = g_new(Guard, 1);

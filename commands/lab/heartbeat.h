@@ -53,7 +53,7 @@ gboolean heartbeat_order(Heartbeat *self, guint64 rate, guint64 span, GError **e
 
 /* For how long a guest that migrated was silent, in us: from its last beat at the @source to its
  * first at the @destination, both seen by this process. That is the blackout plus about
- * HEARTBEAT_INTERVAL_US (measured: plus 20 to 27 ms). -1 when it cannot be told: no beats on a
+ * HEARTBEAT_INTERVAL_US (measured: plus 17 to 27 ms). -1 when it cannot be told: no beats on a
  * side, or numbers that do not go on at the destination (not there yet, another guest, or more than
  * a second of beats lost). */
 gint64 heartbeat_silence(const HeartbeatState *source, const HeartbeatState *destination);

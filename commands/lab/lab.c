@@ -35,21 +35,22 @@ struct Lab {
 
 /* --- the directory --- */
 
-/* libvirt as root wants a configuration in which nothing but QEMU itself is needed: no other user,
- * no security driver, no cgroups, no namespaces, no log daemon. An ordinary user's needs none. */
+/* libvirt shall need nothing but QEMU itself: no log daemon, and as root no other user, no security
+ * driver, no cgroups, no namespaces. (An ordinary user's QEMUs have none of these.) */
 static gboolean write_configuration(const char *dir, GError **error)
 {
-    static const char text[] = "user = \"root\"\n"
+    static const char everybody[] = "stdio_handler = \"file\"\n";
+    static const char root[] = "user = \"root\"\n"
                                "group = \"root\"\n"
                                "security_driver = \"none\"\n"
                                "cgroup_controllers = [ ]\n"
                                "namespaces = [ ]\n"
-                               "stdio_handler = \"file\"\n"
                                "remember_owner = 0\n";
     g_autofree char *etc = g_build_filename(dir, "etc", NULL);
     g_autofree char *path = g_build_filename(etc, "qemu.conf", NULL);
+    g_autofree char *text = g_strconcat(everybody, geteuid() == 0 ? root : "", NULL);
 
-    if (geteuid() != 0 || g_file_test(path, G_FILE_TEST_EXISTS)) {
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
         return TRUE;
     }
     g_mkdir_with_parents(etc, 0755);
@@ -125,6 +126,7 @@ Lab *lab_new(const char *dir, GError **error)
 {
     g_autofree char *kernel = find_kernel(error);
     g_autofree char *place = NULL;
+    g_autofree char *escaped = NULL;
     Guard *guard;
     Lab *lab;
 
@@ -139,7 +141,8 @@ Lab *lab_new(const char *dir, GError **error)
         return NULL;
     }
     lab = g_new0(Lab, 1);
-    lab->uri = g_strdup_printf("qemu:///embed?root=%s", place);
+    escaped = g_uri_escape_string(place, "/", FALSE);
+    lab->uri = g_strdup_printf("qemu:///embed?root=%s", escaped);
     lab->dir = g_steal_pointer(&place);
     lab->kernel = g_steal_pointer(&kernel);
     lab->guest_uuid = g_uuid_string_random();

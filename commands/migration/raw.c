@@ -180,7 +180,7 @@ gboolean raw_set_bandwidth(Monitor *monitor, guint64 bytes_per_second, GError **
 gboolean raw_set_downtime(Monitor *monitor, guint64 milliseconds, GError **error)
 {
     return set_limit(monitor, "downtime-limit", json_object_new_uint64(milliseconds),
-                     "migrate_set_downtime", json_object_new_double((double)milliseconds / 1000),
+                     "migrate_set_downtime", json_real((double)milliseconds / 1000),
                      error);
 }
 

@@ -180,7 +180,7 @@ static Json *value_to_json(const MigrationStatus *status, MigrationField field)
     case KIND_NUMBER:
         return json_object_new_uint64(value->number);
     case KIND_REAL:
-        return json_object_new_double(value->real);
+        return json_real(value->real);
     case KIND_TEXT:
         return json_object_new_string(value->text);
     case KIND_LIST:

@@ -15,6 +15,13 @@ LAB_GUEST = os.environ.get("LAB_GUEST")
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_directories(tmp_path_factory):
+    """History and caches of this test run; so QEMU is asked for its capabilities only once."""
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        os.environ[name] = str(tmp_path_factory.mktemp(name))
+
+
 @pytest.fixture(scope="session")
 def hmpsh():
     """hmpsh(ARG..., stdin="", timeout=60): runs it to its end; .returncode, .stdout, .stderr."""

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows found and arguments read, with QEMU's messages: what its monitor says to the same lines,
+ * but for flags, which hmpsh takes in any order and clustered. */
+#include "shell/command.h"
+
+#include "shell/error.h"
+
+#define TRY(name) "\nTry \"help " name "\" for more information"
+
+static const Command migration_rows[] = {
+    {.name = "migrate",
+     .arguments = (const Argument[]){{.name = "detach", .kind = ARGUMENT_FLAG, .flag = 'd'},
+                                     {.name = "blk", .kind = ARGUMENT_FLAG, .flag = 'b'},
+                                     {.name = "inc", .kind = ARGUMENT_FLAG, .flag = 'i'},
+                                     {.name = "resume", .kind = ARGUMENT_FLAG, .flag = 'r'},
+                                     {.name = "uri", .kind = ARGUMENT_URI},
+                                     {0}}},
+    {.name = "migrate_cancel"},
+    {.name = "migrate_set_speed",
+     .arguments = (const Argument[]){{.name = "value", .kind = ARGUMENT_SIZE}, {0}}},
+    {.name = "migrate_set_downtime",
+     .arguments = (const Argument[]){{.name = "value", .kind = ARGUMENT_TIME}, {0}}},
+    {.name = "migrate_set_capability",
+     .arguments = (const Argument[]){{.name = "capability", .kind = ARGUMENT_CAPABILITY},
+                                     {.name = "state", .kind = ARGUMENT_SWITCH},
+                                     {0}}},
+    {.name = "migrate_set_parameter",
+     .arguments = (const Argument[]){{.name = "parameter", .kind = ARGUMENT_PARAMETER},
+                                     {.name = "value", .kind = ARGUMENT_REST},
+                                     {0}}},
+    {.name = "info migrate"},
+    {0},
+};
+
+static const Command shell_rows[] = {
+    {.name = "info",
+     .arguments =
+         (const Argument[]){{.name = "topic", .kind = ARGUMENT_TOPIC, .optional = TRUE}, {0}}},
+    {.name = "quit|q|exit"},
+    {.name = "hmp", .arguments = (const Argument[]){{.name = "line", .kind = ARGUMENT_HMP}, {0}}},
+    {.name = "lab dirty",
+     .arguments = (const Argument[]){{.name = "rate", .kind = ARGUMENT_SIZE},
+                                     {.name = "span", .kind = ARGUMENT_SIZE, .optional = TRUE},
+                                     {0}}},
+    {.name = "wait",
+     .arguments = (const Argument[]){{.name = "condition", .kind = ARGUMENT_CONDITION},
+                                     {.name = "seconds", .kind = ARGUMENT_TIME, .optional = TRUE},
+                                     {0}}},
+    {.name = "events",
+     .arguments =
+         (const Argument[]){{.name = "pattern", .kind = ARGUMENT_EVENT, .optional = TRUE}, {0}}},
+    {.name = "source",
+     .arguments = (const Argument[]){{.name = "file", .kind = ARGUMENT_FILE}, {0}}},
+    {.name = "attach",
+     .arguments = (const Argument[]){{.name = "peer", .kind = ARGUMENT_FLAG, .flag = 'p'},
+                                     {.name = "domain", .kind = ARGUMENT_DOMAIN},
+                                     {0}}},
+    {.name = "watch",
+     .arguments = (const Argument[]){{.name = "verbose", .kind = ARGUMENT_FLAG, .flag = 'v'},
+                                     {.name = "command", .kind = ARGUMENT_COMMAND},
+                                     {0}}},
+    {.name = "qmp",
+     .arguments = (const Argument[]){{.name = "command", .kind = ARGUMENT_QMP}, {0}}},
+    {0},
+};
+
+static const Command *const table[] = {migration_rows, shell_rows, NULL};
+
+/* What was given, as "detach uri=tcp:h:1 ". */
+static char *describe(const Arguments *arguments)
+{
+    GString *text = g_string_new(NULL);
+    const Argument *list = arguments->command->arguments;
+
+    for (const Argument *argument = list; argument && argument->name; argument++) {
+        const Value *value = arguments_get(arguments, argument->name);
+
+        g_assert_true(value == &arguments->values[argument - list]);
+        if (!value->given) {
+            continue;
+        }
+        g_string_append(text, argument->name);
+        switch (argument_takes(argument->kind)) {
+        case TAKES_FLAG:
+            g_assert_true(value->on);
+            break;
+        case TAKES_TOKEN:
+        case TAKES_REST:
+            g_string_append_printf(text, "=<%s>", value->text);
+            break;
+        case TAKES_SIZE:
+            g_string_append_printf(text, "=%" G_GUINT64_FORMAT, value->size);
+            break;
+        case TAKES_TIME:
+            g_string_append_printf(text, "=%g", value->seconds);
+            break;
+        case TAKES_SWITCH:
+            g_string_append(text, value->on ? "=on" : "=off");
+            break;
+        }
+        g_string_append_c(text, ' ');
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What becomes of @line: what was given, or the message, or "no row". */
+static char *read_line(const char *line)
+{
+    const char *rest = NULL;
+    const Command *command = command_find(table, line, &rest);
+    g_auto(Arguments) arguments = {NULL};
+    g_autoptr(GError) error = NULL;
+
+    if (!command) {
+        return g_strdup("no row");
+    }
+    if (arguments_parse(&arguments, command, line, rest, &error)) {
+        g_assert_no_error(error);
+        g_assert_true(arguments.command == command);
+        g_assert_cmpstr(arguments.line, ==, line);
+        return describe(&arguments);
+    }
+    g_assert_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX);
+    g_assert_true(g_utf8_validate(error->message, -1, NULL));
+    return g_strdup(error->message);
+}
+
+typedef struct {
+    const char *line;
+    const char *expected;
+} Case;
+
+static void check(const Case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_autofree char *result = read_line(cases[i].line);
+
+        g_test_message("%s", cases[i].line);
+        g_assert_cmpstr(result, ==, cases[i].expected);
+    }
+}
+
+static void test_flags(void)
+{
+    static const Case cases[] = {
+        {"migrate tcp:h:1", "uri=<tcp:h:1> "},
+        {"migrate -d tcp:h:1", "detach uri=<tcp:h:1> "},
+        {"migrate -d -b tcp:h:1", "detach blk uri=<tcp:h:1> "},
+        {"migrate -b -d tcp:h:1", "detach blk uri=<tcp:h:1> "},
+        {"migrate -db tcp:h:1", "detach blk uri=<tcp:h:1> "},
+        {"migrate -d-b tcp:h:1", "detach blk uri=<tcp:h:1> "},
+        {"migrate\t-rib \v -d\f tcp:h:1 ", "detach blk inc resume uri=<tcp:h:1> "},
+        {"migrate -d \"-x\"", "detach uri=<-x> "}, /* what is quoted is no flag */
+        {"migrate \"-d\"", "uri=<-d> "},
+        {"migrate tcp:-d", "uri=<tcp:-d> "},
+        {"migrate -x tcp:h:1", "migrate: unsupported option -x" TRY("migrate")},
+        {"migrate -dx tcp:h:1", "migrate: unsupported option -x" TRY("migrate")},
+        {"migrate -d -d tcp:h:1", "migrate: unsupported option -d" TRY("migrate")},
+        {"migrate -dd tcp:h:1", "migrate: unsupported option -d" TRY("migrate")},
+        {"migrate -- tcp:h:1", "migrate: unsupported option --" TRY("migrate")},
+        {"migrate --detach tcp:h:1", "migrate: unsupported option --" TRY("migrate")},
+        {"migrate - tcp:h:1", "migrate: unsupported option - " TRY("migrate")},
+        {"migrate -", "migrate: unsupported option - " TRY("migrate")},
+        {"migrate -D tcp:h:1", "migrate: unsupported option -D" TRY("migrate")},
+        {"migrate -\xc3\xbc x", "migrate: unsupported option -\xef\xbf\xbd" TRY("migrate")},
+        {"migrate tcp:h:1 -d", "migrate: extraneous characters at the end of line" TRY("migrate")},
+        {"migrate -d", "migrate: string expected" TRY("migrate")},
+        {"attach -p web02", "peer domain=<web02> "},
+        {"watch -v peer migrate -d x", "verbose command=<peer migrate -d x> "},
+        {"watch peer -v x", "command=<peer -v x> "},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_words(void)
+{
+    static const Case cases[] = {
+        {"migrate", "migrate: string expected" TRY("migrate")},
+        {"migrate   ", "migrate: string expected" TRY("migrate")},
+        {"migrate tcp:h:1 x", "migrate: extraneous characters at the end of line" TRY("migrate")},
+        {"migrate_cancel", ""},
+        {" migrate_cancel ", ""},
+        {"migrate_cancel x",
+         "migrate_cancel: extraneous characters at the end of line" TRY("migrate_cancel")},
+        {"migrate_cancel -d",
+         "migrate_cancel: extraneous characters at the end of line" TRY("migrate_cancel")},
+        {"migrate \"exec:gzip > /x\"", "uri=<exec:gzip > /x> "},
+        {"migrate \"\"", "uri=<> "},
+        {"migrate 'a", "uri=<'a> "},
+        {"migrate $x;|", "uri=<$x;|> "},
+        {"migrate \"abc", "unterminated string\nmigrate: string expected" TRY("migrate")},
+        {"migrate \"a\\tb\"",
+         "unsupported escape code: '\\t'\nmigrate: string expected" TRY("migrate")},
+        {"migrate \"a\"b", "migrate: extraneous characters at the end of line" TRY("migrate")},
+        {"source", "source: filename expected" TRY("source")},
+        {"attach", "attach: guest expected" TRY("attach")},
+        {"attach -p", "attach: guest expected" TRY("attach")},
+        {"wait", "wait: condition expected" TRY("wait")},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_values(void)
+{
+    static const Case cases[] = {
+        {"migrate_set_speed 60", "value=62914560 "},
+        {"migrate_set_speed 60M", "value=62914560 "},
+        {"migrate_set_speed 1.5k ", "value=1536 "},
+        {"migrate_set_speed 0", "value=0 "},
+        {"migrate_set_speed", "invalid size" TRY("migrate_set_speed")},
+        {"migrate_set_speed 8E", "invalid size" TRY("migrate_set_speed")},
+        {"migrate_set_speed fast", "invalid size" TRY("migrate_set_speed")},
+        {"migrate_set_speed 1MB",
+         "migrate_set_speed: extraneous characters at the end of line" TRY("migrate_set_speed")},
+        {"migrate_set_speed 1 2",
+         "migrate_set_speed: extraneous characters at the end of line" TRY("migrate_set_speed")},
+        {"migrate_set_downtime 0.3", "value=0.3 "},
+        {"migrate_set_downtime 300ms", "value=0.3 "},
+        {"migrate_set_downtime -1", "value=-1 "},
+        {"migrate_set_downtime", "Number expected" TRY("migrate_set_downtime")},
+        {"migrate_set_downtime x", "Number expected" TRY("migrate_set_downtime")},
+        {"migrate_set_downtime 1s", "Unknown unit suffix" TRY("migrate_set_downtime")},
+        {"migrate_set_downtime inf", "Bad number" TRY("migrate_set_downtime")},
+        {"migrate_set_capability xbzrle on", "capability=<xbzrle> state=on "},
+        {"migrate_set_capability \"xbzrle\"off", "capability=<xbzrle> state=off "},
+        {"migrate_set_capability xbzrle", "Expected 'on' or 'off'" TRY("migrate_set_capability")},
+        {"migrate_set_capability xbzrle On",
+         "Expected 'on' or 'off'" TRY("migrate_set_capability")},
+        {"migrate_set_capability xbzrle onx",
+         "Expected 'on' or 'off'" TRY("migrate_set_capability")},
+        {"migrate_set_capability",
+         "migrate_set_capability: string expected" TRY("migrate_set_capability")},
+        {"migrate_set_capability xbzrle on off",
+         "migrate_set_capability: extraneous characters at the end of line" TRY(
+             "migrate_set_capability")},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_optional(void)
+{
+    static const Case cases[] = {
+        {"wait completed", "condition=<completed> "},
+        {"wait completed 5 ", "condition=<completed> seconds=5 "},
+        {"wait completed soon", "Number expected" TRY("wait")},
+        {"wait completed 5 6", "wait: extraneous characters at the end of line" TRY("wait")},
+        {"events", ""},
+        {"events BLOCK", "pattern=<BLOCK> "},
+        {"events \"BLOCK", "unterminated string\nevents: event expected" TRY("events")},
+        {"info", ""},
+        {"info  \t", ""},
+        {"info block -n", "topic=<block -n> "},
+        {"lab dirty 200M", "rate=209715200 "},
+        {"lab dirty 200M 100M", "rate=209715200 span=104857600 "},
+        {"lab dirty 200M x", "invalid size" TRY("lab dirty")},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_rest(void)
+{
+    static const Case cases[] = {
+        {"hmp  info block \"a b\" \\t  ", "line=<info block \"a b\" \\t  > "},
+        {"hmp -d", "line=<-d> "},
+        {"hmp", "hmp: command expected" TRY("hmp")},
+        {"hmp \t ", "hmp: command expected" TRY("hmp")},
+        {"qmp", "qmp: QMP command expected" TRY("qmp")},
+        {"qmp migrate uri=\"tcp:h:1\"", "command=<migrate uri=\"tcp:h:1\"> "},
+        {"migrate_set_parameter tls-creds \"\"", "parameter=<tls-creds> value=<\"\"> "},
+        {"migrate_set_parameter max-bandwidth 1 G", "parameter=<max-bandwidth> value=<1 G> "},
+        {"migrate_set_parameter max-bandwidth",
+         "migrate_set_parameter: string expected" TRY("migrate_set_parameter")},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+/* The message has the table's name, for `info` the topic; the second line what was typed. */
+static void test_names(void)
+{
+    static const Case cases[] = {
+        {"info migrate", ""},
+        {"info migrate x", "migrate: extraneous characters at the end of line" TRY("info migrate")},
+        {"  info  migrate  x ",
+         "migrate: extraneous characters at the end of line" TRY("info  migrate")},
+        {"info migratex", "topic=<migratex> "},
+        {"info migrate/x", "topic=<migrate/x> "},
+        {"quit", ""},
+        {"q", ""},
+        {"exit ", ""},
+        {"q x", "quit|q|exit: extraneous characters at the end of line" TRY("q")},
+        {"exit now", "quit|q|exit: extraneous characters at the end of line" TRY("exit")},
+        {"qui", "no row"},
+        {"quit|q", "no row"},
+        {"|", "no row"},
+        {"lab", "no row"},
+        {"lab dirt 1", "no row"},
+        {"lab\tdirty 1", "rate=1048576 "},
+        {"migrate/foo", "no row"},
+        {"migrate /foo", "uri=</foo> "},
+        {"info/migrate", "no row"},
+        {"/migrate", "no row"},
+        {"\"migrate\" x", "no row"},
+        {"Migrate x", "no row"},
+        {"migrate; stop", "no row"},
+        {"migrate_", "no row"},
+        {"mig", "no row"},
+        {"", "no row"},
+        {" \t", "no row"},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_find(void)
+{
+    const char *line = " info  migrate x";
+    const char *rest = NULL;
+    const Command *command = command_find(table, line, &rest);
+    g_autofree char *plain = NULL;
+
+    g_assert_true(command == &migration_rows[6]);
+    g_assert_cmpstr(rest, ==, " x");
+    g_assert_true(command_find(table, "info block", &rest) == &shell_rows[0]);
+    g_assert_cmpstr(rest, ==, " block");
+    command = command_find(table, "q", &rest);
+    g_assert_cmpstr(rest, ==, "");
+    plain = command_plain_name(command);
+    g_assert_cmpstr(plain, ==, "quit");
+    g_assert_true(command_is_called(command, "exit"));
+    g_assert_false(command_is_called(command, ""));
+    g_assert_false(command_is_called(command, "quit|q|exit"));
+}
+
+static void check_parameters(const char *line, const char *expected)
+{
+    const char *rest;
+    g_autofree char *text = command_parameters(command_find(table, line, &rest));
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void test_parameters(void)
+{
+    check_parameters("migrate", "[-d] [-b] [-i] [-r] uri");
+    check_parameters("migrate_cancel", "");
+    check_parameters("wait", "condition [seconds]");
+    check_parameters("info", "[topic]");
+    check_parameters("attach", "[-p] domain");
+}
+
+static void append_name(const Command *command, gpointer data)
+{
+    g_string_append_printf(data, "%s ", command->name);
+}
+
+static void test_foreach(void)
+{
+    static const Command one[] = {{.name = "a"}, {.name = "b|c"}, {0}};
+    static const Command none[] = {{0}};
+    static const Command other[] = {{.name = "info d"}, {0}};
+    static const Command *const lists[] = {one, none, other, NULL};
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    command_foreach(lists, append_name, names);
+    g_assert_cmpstr(names->str, ==, "a b|c info d ");
+}
+
+static void test_reply(void)
+{
+    g_auto(Reply) reply;
+
+    reply_init(&reply);
+    g_assert_cmpstr(reply.text->str, ==, "");
+    g_assert_null(reply.json);
+    g_assert_false(reply.spoken);
+    g_string_append(reply.text, "x");
+    reply.json = json_object_new_string("x"); /* both are freed with it */
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/command/flags", test_flags);
+    g_test_add_func("/command/words", test_words);
+    g_test_add_func("/command/values", test_values);
+    g_test_add_func("/command/optional", test_optional);
+    g_test_add_func("/command/rest", test_rest);
+    g_test_add_func("/command/names", test_names);
+    g_test_add_func("/command/find", test_find);
+    g_test_add_func("/command/parameters", test_parameters);
+    g_test_add_func("/command/foreach", test_foreach);
+    g_test_add_func("/command/reply", test_reply);
+    return g_test_run();
+}
