@@ -77,11 +77,19 @@ static void run_script(gpointer data)
 static void script_done(gpointer data)
 {
     Front *front = data;
+    Output *output = front->session->output;
     ExitStatus status = front->session->first_failure;
 
     if (front->error) {
-        output_error(front->session->output, front->error->message);
+        output_error(output, front->error->message);
         status = status ? status : error_exit_status(front->error);
+    }
+    if (output_failed(output)) {
+        g_autofree char *text =
+            g_strdup_printf("hmpsh: cannot write the output: %s", output_failed(output));
+
+        output_error(output, text);
+        status = status ? status : EXIT_COMMAND_FAILED;
     }
     loop_leave(front->loop, status);
 }

@@ -4,6 +4,7 @@
 
 #include "commands/migration/raw.h"
 #include "commands/table.h"
+#include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/session.h"
 
@@ -48,15 +49,11 @@ static gboolean check_method(Monitor *monitor, const char *text, GError **error)
 static gboolean calc_dirty_rate(Session *session, const Arguments *arguments, Reply *reply,
                                 GError **error)
 {
+    const char *text = arguments_get(arguments, "second")->text;
     Guest *guest = session_guest(session, error);
-    g_autofree char *text = NULL;
 
-    if (!guest || !check_method(guest->monitor, arguments_get(arguments, "second")->text, error)) {
-        return FALSE;
-    }
-    text = monitor_hmp(guest->monitor, arguments->line, error);
-    g_string_append(reply->text, text ? text : "");
-    return text != NULL;
+    return guest && check_method(guest->monitor, text ? text : "", error) &&
+           dispatch_forward(session, arguments, reply, error);
 }
 
 const Command dirty_rate_commands[] = {
@@ -70,7 +67,7 @@ const Command dirty_rate_commands[] = {
             "refused where they would crash QEMU.",
         .arguments =
             (const Argument[]){{.name = "second",
-                                .kind = ARGUMENT_REST,
+                                .kind = ARGUMENT_QEMU,
                                 .help = "how long to measure, 1 to 60; before it -r or -b"},
                                {0}},
         .flags = COMMAND_SPEAKS_HMP,
@@ -89,7 +86,7 @@ const Command dirty_rate_commands[] = {
         .help = "set dirty page rate limit, use cpu_index to set limit on a specified virtual cpu",
         .description = "QEMU 7.1 and later, with KVM and its dirty ring. MB/s.",
         .arguments = (const Argument[]){{.name = "dirty_rate",
-                                         .kind = ARGUMENT_REST,
+                                         .kind = ARGUMENT_QEMU,
                                          .help = "MB/s, then perhaps a vCPU's index"},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
@@ -102,7 +99,7 @@ const Command dirty_rate_commands[] = {
             "cpu",
         .description = "QEMU 7.1 and later.",
         .arguments = (const Argument[]){{.name = "cpu_index",
-                                         .kind = ARGUMENT_REST,
+                                         .kind = ARGUMENT_QEMU,
                                          .optional = TRUE,
                                          .help = "a vCPU's index; without it all"},
                                         {0}},

@@ -4,6 +4,7 @@
 
 #include "commands/help.h"
 #include "commands/table.h"
+#include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/hmp_help.h"
 #include "shell/line.h"
@@ -176,17 +177,11 @@ static gboolean help(Session *session, const Arguments *arguments, Reply *reply,
 /* `info` alone is `help info`; a topic that hmpsh has no row for is QEMU's. */
 static gboolean info(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
-    g_autofree char *text = NULL;
-    Guest *guest;
-
     if (!arguments_get(arguments, "topic")->given) {
         list_info(session, reply->text);
         return TRUE;
     }
-    guest = session_guest(session, error);
-    text = guest ? monitor_hmp(guest->monitor, arguments->line, error) : NULL;
-    g_string_append(reply->text, text ? text : "");
-    return text != NULL;
+    return dispatch_forward(session, arguments, reply, error);
 }
 
 const Command help_commands[] = {
@@ -209,7 +204,7 @@ const Command help_commands[] = {
         .group = "Shell",
         .help = "show various information about the system state",
         .arguments = (const Argument[]){{.name = "topic",
-                                         .kind = ARGUMENT_TOPIC,
+                                         .kind = ARGUMENT_REST,
                                          .optional = TRUE,
                                          .help = "see 'help info'"},
                                         {0}},

@@ -39,19 +39,15 @@ static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply
     return TRUE;
 }
 
-/* What QEMU says about the run state, or why it says nothing. */
+/* What QEMU says about the run state; "gone" when it is not there to ask. */
 static char *run_state(Guest *guest)
 {
-    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : g_strdup("not started");
-    g_autoptr(GError) error = NULL;
+    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
     g_autoptr(Json) status =
-        lost ? NULL : monitor_qmp(guest->monitor, "query-status", NULL, &error);
+        guest && !lost ? monitor_qmp(guest->monitor, "query-status", NULL, NULL) : NULL;
     const char *word = json_get_string(status, "status");
 
-    if (lost || !word) {
-        return g_strdup_printf("gone (%s)", lost ? lost : error ? error->message : "no answer");
-    }
-    return g_strdup(word);
+    return g_strdup(word ? word : "gone");
 }
 
 static char *beat_text(const HeartbeatState *beat, gboolean running)

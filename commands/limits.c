@@ -36,7 +36,7 @@ static gboolean set_downtime(Session *session, const Arguments *arguments, Reply
 {
     Guest *guest = session_guest(session, error);
     double seconds = arguments_get(arguments, "value")->seconds;
-    guint64 milliseconds = (guint64)(seconds * 1000); /* cut off, as QEMU up to 5.2 did */
+    guint64 milliseconds;
     RawLimits before;
 
     if (!guest) {
@@ -49,6 +49,7 @@ static gboolean set_downtime(Session *session, const Arguments *arguments, Reply
             DOWNTIME_MAX_S);
         return FALSE;
     }
+    milliseconds = (guint64)(seconds * 1000); /* cut off, as QEMU up to 5.2 did */
     if (!raw_limits(guest->monitor, &before, error) ||
         !raw_set_downtime(guest->monitor, milliseconds, error)) {
         return FALSE;
@@ -103,7 +104,8 @@ const Command limits_commands[] = {
     {
         .name = "migrate_set_speed",
         .group = "Migration",
-        .help = "set maximum speed (in bytes) for migrations",
+        .help = "set maximum speed (in bytes) for migrations. Defaults to MB if no size suffix is "
+                "specified, ie. B/K/M/G/T",
         .description = "Bytes per second; MiB per second without a suffix (b, k, m, g, t, p or e). "
                        "0 is without\n"
                        "a limit. Takes effect at once, in a migration under way too. QEMU has it "

@@ -34,12 +34,14 @@ const char *migrate_under_way(Session *session)
 
 /* --- the peer as destination --- */
 
-/* A QEMU that was started to receive and has not yet. */
-static gboolean waits_for_migration(Monitor *monitor)
+/* The peer, and whether its QEMU was started to receive and has not yet. NULL with the error. */
+static Guest *look_at_peer(Session *session, gboolean *waits, GError **error)
 {
-    g_autoptr(Json) status = monitor_qmp(monitor, "query-status", NULL, NULL);
+    Guest *peer = session_peer(session, error);
+    g_autoptr(Json) status = peer ? monitor_qmp(peer->monitor, "query-status", NULL, error) : NULL;
 
-    return g_strcmp0(json_get_string(status, "status"), "inmigrate") == 0;
+    *waits = g_strcmp0(json_get_string(status, "status"), "inmigrate") == 0;
+    return status ? peer : NULL;
 }
 
 /* Where the peer shall listen. In the lab a unix socket; else TCP, on one host its loopback (a QEMU
@@ -62,20 +64,22 @@ static char *arrange_peer(Session *session, GError **error)
 {
     Lab *lab = lab_of(session, NULL);
     g_autoptr(GError) gone = NULL;
-    Guest *peer = session_peer(session, &gone);
+    gboolean waits;
+    Guest *peer = look_at_peer(session, &waits, &gone);
     g_autofree char *uri = NULL;
     char *address = NULL;
 
     if (lab && lab_is_running(lab) && g_error_matches(gone, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
         g_clear_error(&gone);
         output_note(session->output, "the lab starts a new destination");
-        peer = lab_renew_destination(lab, session, &gone) ? session->peer : NULL;
+        peer = lab_renew_destination(lab, session, &gone) ? look_at_peer(session, &waits, &gone)
+                                                          : NULL;
     }
     if (!peer) {
         g_propagate_error(error, g_steal_pointer(&gone));
         return NULL;
     }
-    if (!waits_for_migration(peer->monitor)) {
+    if (!waits) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                     "the peer '%s' does not wait for a migration: %s", peer->name,
                     lab ? "'lab reset' makes a fresh pair"
@@ -112,11 +116,11 @@ static void show_progress(const MigrationStatus *status, gpointer data)
     Output *output = watch->session->output;
     gboolean lively = output_can_live(output);
     int width = lively ? output_width(output) - 1 : 0;
+    MigrationState state = migration_status_state(status);
     guint64 pass = migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT);
     g_autofree char *line = NULL;
 
-    if (!lively && pass == watch->pass &&
-        !migration_state_is_over(migration_status_state(status))) {
+    if (!lively && pass == watch->pass && state != MIGRATION_COMPLETED) {
         return;
     }
     watch->pass = pass;

@@ -3,22 +3,14 @@
  * added is what QEMU leaves out: why it refused, and what would hurt it. */
 #include "commands/migration/raw.h"
 #include "commands/table.h"
+#include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/session.h"
-
-static gboolean send_hmp(Session *session, const Arguments *arguments, Reply *reply, GError **error)
-{
-    Guest *guest = session_guest(session, error);
-    g_autofree char *text = guest ? monitor_hmp(guest->monitor, arguments->line, error) : NULL;
-
-    g_string_append(reply->text, text ? text : "");
-    return text != NULL;
-}
 
 static gboolean start_postcopy(Session *session, const Arguments *arguments, Reply *reply,
                                GError **error)
 {
-    if (!send_hmp(session, arguments, reply, error)) {
+    if (!dispatch_forward(session, arguments, reply, error)) {
         if (session->setup.interactive && error && *error) {
             g_autofree char *text = g_strdup((*error)->message);
 
@@ -39,7 +31,7 @@ static gboolean start_postcopy(Session *session, const Arguments *arguments, Rep
 static gboolean recover(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     return raw_check_uri(arguments_get(arguments, "uri")->text, error) &&
-           send_hmp(session, arguments, reply, error);
+           dispatch_forward(session, arguments, reply, error);
 }
 
 static const char *const SWITCHOVER[] = {"pre-switchover", NULL};

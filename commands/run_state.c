@@ -3,6 +3,7 @@
  * what else belongs to a migration's surroundings. */
 #include "commands/migration/raw.h"
 #include "commands/table.h"
+#include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/session.h"
 
@@ -22,7 +23,6 @@ static gboolean has_moved_away(Monitor *monitor)
 static gboolean cont(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    g_autofree char *text = NULL;
 
     if (!guest) {
         return FALSE;
@@ -35,9 +35,7 @@ static gboolean cont(Session *session, const Arguments *arguments, Reply *reply,
                     guest->name);
         return FALSE;
     }
-    text = monitor_hmp(guest->monitor, arguments->line, error);
-    g_string_append(reply->text, text ? text : "");
-    return text != NULL;
+    return dispatch_forward(session, arguments, reply, error);
 }
 
 const Command run_state_commands[] = {
@@ -47,7 +45,7 @@ const Command run_state_commands[] = {
         .help = "Trigger GARP/RARP announcements",
         .description = "QEMU 4.0 and later.",
         .arguments = (const Argument[]){{.name = "interfaces",
-                                         .kind = ARGUMENT_REST,
+                                         .kind = ARGUMENT_QEMU,
                                          .optional = TRUE,
                                          .help = "a list of interfaces, then perhaps an id"},
                                         {0}},
@@ -59,7 +57,7 @@ const Command run_state_commands[] = {
         .help = "set migration information for remote display",
         .arguments =
             (const Argument[]){{.name = "protocol",
-                                .kind = ARGUMENT_REST,
+                                .kind = ARGUMENT_QEMU,
                                 .help = "spice, then hostname, port, tls-port, cert-subject"},
                                {0}},
         .flags = COMMAND_SPEAKS_HMP,

@@ -30,6 +30,14 @@ static void add_all(Search *search, const char *const *list)
     }
 }
 
+/* @guest, or NULL when it is gone. */
+static Guest *if_there(Guest *guest)
+{
+    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
+
+    return lost ? NULL : guest;
+}
+
 /* --- what the live guest knows, asked once --- */
 
 typedef char **(*Ask)(Monitor *monitor);
@@ -205,21 +213,33 @@ static void add_files(Search *search)
 
 static void search_line(Search *search, const char *line);
 
+/* The word before the one being typed, when that is the second of @rest; else NULL. */
+static char *word_before(const Search *search, const char *rest)
+{
+    g_autofree char *first = line_word(&rest);
+
+    return line_rest(rest) == search->word ? g_steal_pointer(&first) : NULL;
+}
+
 /* `help` is asked about commands, and about `info` and its topics. */
 static void search_topic(Search *search, const char *rest)
 {
+    g_autofree char *first = word_before(search, rest);
+
     if (search->word == line_rest(rest)) {
         add_commands(search);
-    } else if (g_str_has_prefix(line_rest(rest), "info")) {
-        add_seconds(search, "info");
+    } else if (first) {
+        add_seconds(search, first);
     }
 }
 
 static void search_qemu(Search *search, const char *rest)
 {
+    g_autofree char *first = word_before(search, rest);
+
     if (search->word == line_rest(rest)) {
         add_all(search, (const char *const *)ask_once(search, "hmp-commands", ask_hmp_commands));
-    } else if (g_str_has_prefix(line_rest(rest), "info ")) {
+    } else if (g_strcmp0(first, "info") == 0) {
         add_all(search, (const char *const *)ask_once(search, "info-topics", ask_info_topics));
     }
 }
@@ -254,7 +274,7 @@ static void search_argument(Search *search, const Argument *argument, const char
         add_files(search);
         break;
     case ARGUMENT_COMMAND:
-        search->guest = search->session->peer;
+        search->guest = if_there(search->session->peer);
         search_line(search, rest);
         break;
     case ARGUMENT_HMP:
@@ -268,12 +288,13 @@ static void search_argument(Search *search, const Argument *argument, const char
     }
 }
 
-static void add_flags(Search *search, const Command *command, const char *rest)
+/* The flags that are not among the letters in @given. */
+static void add_flags(Search *search, const Command *command, const char *given)
 {
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
         char flag[] = {'-', argument->flag, '\0'};
 
-        if (argument->kind == ARGUMENT_FLAG && !strstr(rest, flag)) {
+        if (argument->kind == ARGUMENT_FLAG && !strchr(given, argument->flag)) {
             add(search, flag);
         }
     }
@@ -284,14 +305,16 @@ static void search_arguments(Search *search, const Command *command, const char 
 {
     const Argument *argument = command->arguments;
     const char *at = line_rest(rest);
+    g_autoptr(GString) given = g_string_new(NULL);
 
     while (*at == '-' && at < search->word && argument && argument->kind == ARGUMENT_FLAG) {
-        g_autofree char *flag = line_token(&at, NULL, NULL);
+        g_autofree char *flags = line_token(&at, NULL, NULL);
 
+        g_string_append(given, flags);
         at = line_rest(at);
     }
     if (at == search->word && argument && argument->kind == ARGUMENT_FLAG && (*at == '-' || !*at)) {
-        add_flags(search, command, rest);
+        add_flags(search, command, given->str);
     }
     for (; argument && argument->name; argument++) {
         g_autofree char *token = NULL;
@@ -311,7 +334,7 @@ static void search_arguments(Search *search, const Command *command, const char 
 static void search_line(Search *search, const char *line)
 {
     const char *rest = line_rest(line);
-    const char *after;
+    const char *after = NULL;
     g_autofree char *first = NULL;
     const Command *command;
 
@@ -319,9 +342,8 @@ static void search_line(Search *search, const char *line)
         add_commands(search);
         return;
     }
-    after = rest;
-    first = line_word(&after);
-    if (line_rest(after) == search->word) {
+    first = word_before(search, rest);
+    if (first) {
         add_seconds(search, first);
     }
     command = command_find(search->session->setup.commands, rest, &after);
@@ -337,14 +359,11 @@ static int compare(gconstpointer a, gconstpointer b)
 
 GPtrArray *candidates_find(Session *session, const char *line, size_t *start)
 {
-    Search search = {.session = session, .guest = session->current, .word = line + strlen(line)};
-    g_autofree char *lost = search.guest ? monitor_lost(search.guest->monitor) : NULL;
+    Search search = {
+        .session = session, .guest = if_there(session->current), .word = line + strlen(line)};
 
     while (search.word > line && !line_is_blank(search.word[-1])) {
         search.word--;
-    }
-    if (lost) {
-        search.guest = NULL;
     }
     *start = (size_t)(search.word - line);
     search.found = g_ptr_array_new_with_free_func(g_free);

@@ -31,6 +31,7 @@ static const struct {
     [ARGUMENT_HMP] = {TAKES_REST, "command expected"},
     [ARGUMENT_TOPIC] = {TAKES_REST, "command expected"},
     [ARGUMENT_REST] = {TAKES_REST, "string expected"},
+    [ARGUMENT_QEMU] = {TAKES_REST, NULL},
 };
 
 Takes argument_takes(ArgumentKind kind)
@@ -225,7 +226,7 @@ static gboolean take_value(Parser *parser, const Argument *argument, Value *valu
     if (takes == TAKES_TOKEN) {
         return take_token(parser, argument, value);
     }
-    if (empty && argument->optional) {
+    if (empty && (argument->optional || argument->kind == ARGUMENT_QEMU)) {
         return TRUE;
     }
     if (takes == TAKES_REST) {

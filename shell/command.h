@@ -28,6 +28,7 @@ typedef enum {
     ARGUMENT_HMP,        /* the rest of the line is for QEMU's HMP */
     ARGUMENT_TOPIC,      /* the rest of the line is what `help` is asked for */
     ARGUMENT_REST,       /* the rest of the line, as it is */
+    ARGUMENT_QEMU,       /* the same, read by QEMU, which says itself what is missing in it */
 } ArgumentKind;
 
 typedef struct {
@@ -63,6 +64,7 @@ typedef struct {
     GString *text;
     Json *json;
     gboolean spoken; /* the command has already said everything (it ran other commands) */
+    gboolean verbatim; /* an error is in the words of QEMU's HMP already */
 } Reply;
 
 typedef gboolean (*CommandFunc)(Session *session, const Arguments *arguments, Reply *reply,

@@ -187,3 +187,13 @@ char *courier_pending(Courier *courier, double *seconds)
     bell_unlock(courier->bell);
     return name;
 }
+
+gboolean courier_is_busy(Courier *courier)
+{
+    gboolean busy;
+
+    bell_lock(courier->bell);
+    busy = courier->errand != NULL;
+    bell_unlock(courier->bell);
+    return busy;
+}

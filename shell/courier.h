@@ -45,3 +45,6 @@ gboolean courier_run(Courier *courier, Errand *errand, const Patience *patience,
 /* What is pending, and since when: its name, or NULL when nothing is; @seconds gets the age. The
  * caller frees the name. An errand given up quietly is not reported. */
 char *courier_pending(Courier *courier, double *seconds);
+
+/* Whether it is on an errand, be that given up quietly or not: courier_free() would not wait. */
+gboolean courier_is_busy(Courier *courier);

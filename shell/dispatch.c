@@ -84,6 +84,13 @@ static gboolean send_line(Session *session, const char *line, Reply *reply, GErr
     return text != NULL;
 }
 
+gboolean dispatch_forward(Session *session, const Arguments *arguments, Reply *reply,
+                          GError **error)
+{
+    reply->verbatim = TRUE;
+    return send_line(session, arguments->line, reply, error);
+}
+
 /* QEMU's HMP writes "Error: " before what QMP calls an error's description (since 4.0). */
 static void speak_hmp(GError *error)
 {
@@ -137,7 +144,7 @@ static gboolean run_line(Session *session, const char *line, Reply *reply, GErro
     if (command->run(session, &arguments, reply, &why)) {
         return TRUE;
     }
-    if (command->flags & COMMAND_SPEAKS_HMP) {
+    if ((command->flags & COMMAND_SPEAKS_HMP) && !reply->verbatim) {
         speak_hmp(why);
     }
     g_propagate_error(error, g_steal_pointer(&why));

@@ -9,6 +9,11 @@
  * FALSE with the error, which the caller reports to the user. */
 gboolean dispatch(Session *session, const char *line, GError **error);
 
+/* For a command that adds something to QEMU's own: sends its line to QEMU's HMP as it was typed. The
+ * reply's text; or QEMU's words as the error. */
+gboolean dispatch_forward(Session *session, const Arguments *arguments, Reply *reply,
+                          GError **error);
+
 /* Whether --read-only lets @line go to QEMU as it is (HMP, or QMP when it begins with "{"). */
 gboolean dispatch_may_send(Session *session, const char *line, GError **error);
 

@@ -23,8 +23,7 @@ static char *group(const char *text, const size_t *places, int number)
 GPtrArray *hmp_help_parse(const char *text)
 {
     /* In `help` there is "info [subcommand]"; drive_add's parameters have lines of their own. */
-    static const char pattern[] =
-        "^(?:info (?!\\[))?([^\\s\\[]\\S*) (.*?(?:\\n\\[.*?)*?) ?-- (.*)$";
+    static const char pattern[] = "^(?:info )?([^\\s\\[]\\S*) (.*?(?:\\n\\[.*?)*?) ?-- (.*)$";
     GPtrArray *entries = g_ptr_array_new_with_free_func(hmp_help_free);
     int number;
     PCRE2_SIZE where;

@@ -180,6 +180,11 @@ char *monitor_pending(Monitor *monitor, double *seconds)
     return monitor->courier ? courier_pending(monitor->courier, seconds) : NULL;
 }
 
+gboolean monitor_is_busy(Monitor *monitor)
+{
+    return monitor->courier && courier_is_busy(monitor->courier);
+}
+
 static char *monitor_call(Monitor *monitor, const char *text, gboolean hmp,
                           const Patience *patience, GError **error)
 {

@@ -78,6 +78,9 @@ Json *monitor_qmp_line(Monitor *monitor, const char *json, GError **error);
 /* What is pending since how many seconds, or NULL. Free with g_free(). */
 char *monitor_pending(Monitor *monitor, double *seconds);
 
+/* Whether a call is with QEMU, a completer's too: the bell must not be freed then. */
+gboolean monitor_is_busy(Monitor *monitor);
+
 /* Begins to receive events; once is enough. */
 gboolean monitor_listen(Monitor *monitor, GError **error);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/output.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,6 +12,7 @@ struct Output {
     gboolean pretty;
     gboolean colour;
     gboolean live_terminal;
+    gint failed; /* atomic: errno of the first result that could not be written */
     GThread *main_thread;
     GRecMutex lock;
     char *live;
@@ -104,8 +106,9 @@ static void print(Output *output, FILE *stream, const char *text)
         output->hide(output->prompt_data);
     }
     erase_live(output);
-    fputs(text, stream);
-    fflush(stream);
+    if ((fputs(text, stream) == EOF || fflush(stream) == EOF) && stream == stdout) {
+        g_atomic_int_compare_and_exchange(&output->failed, 0, errno);
+    }
     draw_live(output);
     if (output->show) {
         output->show(output->prompt_data);
@@ -147,6 +150,13 @@ void output_note(Output *output, const char *text)
     if (!output->mode.quiet) {
         print_line(output, stderr, text);
     }
+}
+
+const char *output_failed(Output *output)
+{
+    int code = g_atomic_int_get(&output->failed);
+
+    return code ? g_strerror(code) : NULL;
 }
 
 gboolean output_can_live(Output *output)

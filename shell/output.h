@@ -31,6 +31,9 @@ int output_width(Output *output);
 /* A result, as it is. */
 void output_text(Output *output, const char *text);
 
+/* Why results could not be written (a reader that went away, a full disk); NULL: all were. */
+const char *output_failed(Output *output);
+
 /* An error or warning; a newline is added when it has none. */
 void output_error(Output *output, const char *text);
 

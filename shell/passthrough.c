@@ -36,7 +36,9 @@ static void listener_unref(gpointer data)
 /* The guest is gone, or the link to it: says which, in the words of libvirt's last error. */
 static void set_call_error(Passthrough *door, GError **error)
 {
-    g_autofree char *message = g_strdup(virGetLastErrorMessage());
+    virErrorPtr last = virGetLastError();
+    gboolean unknown = last && last->code == VIR_ERR_NO_DOMAIN; /* a transient one that ended */
+    g_autofree char *message = g_strdup(unknown ? "it has ended" : virGetLastErrorMessage());
     const char *name = virDomainGetName(door->domain);
 
     if (virConnectIsAlive(connection_handle(door->calls)) != 1) {

@@ -184,9 +184,21 @@ static void on_interrupt(gpointer data)
     rl_callback_sigcleanup();
     rl_free_line_state();
     fputs("^C\n", rl_outstream);
-    rl_replace_line("", 0);
-    rl_on_new_line();
-    rl_redisplay();
+    end_editing(repl); /* begun anew: what was shown may have been a line of the history */
+    begin_editing(repl);
+}
+
+/* readline looks for SIGWINCH only while it takes a character in. */
+static gboolean on_resize(gpointer data)
+{
+    Repl *repl = data;
+
+    if (repl->input) {
+        rl_resize_terminal();
+    } else {
+        rl_reset_screen_size();
+    }
+    return G_SOURCE_CONTINUE;
 }
 
 /* --- history --- */
@@ -239,16 +251,18 @@ int repl_run(Session *session, Loop *loop, gboolean (*begin)(gpointer data, Exit
 {
     Repl repl = {
         .session = session, .loop = loop, .begin = begin, .begin_data = data, .greeting = greeting};
+    guint resize = g_unix_signal_add(SIGWINCH, on_resize, &repl);
     int status;
 
     the_repl = &repl;
     rl_readline_name = "hmpsh";
     rl_catch_signals = 0;
-    rl_catch_sigwinch = 1;
+    rl_catch_sigwinch = 0;
     load_history(&repl);
     loop_on_interrupt(loop, on_interrupt, &repl);
     loop_hand_over(loop, begin_shell, shell_begun, &repl);
     status = loop_run(loop);
+    g_source_remove(resize);
     end_editing(&repl);
     g_queue_clear_full(&repl.lines, g_free);
     save_history(&repl);

@@ -29,7 +29,7 @@
     "balloon|nmi|set_link|sendkey|system_wakeup|qom-set|ringbuf_write|set_password|"               \
     "expire_password|memsave|pmemsave|dump-guest-memory|screendump|watchdog_action|cpu|"           \
     "trace-event|logfile|mouse_set|wavcapture|replay_(?:break|delete_break|seek)|hostfwd_add|"     \
-    "exit_preconfig"
+    "exit_preconfig|singlestep|one-insn-per-tb|log(?!\\s+(?:help|\\?)\\s*\\z)"
 
 /* One way to tell what a reply is. */
 typedef struct {
@@ -79,6 +79,11 @@ static const Rule rules[] = {
     {NULL, START "terminal does not support password prompting" END, REPLY_REFUSED},
     /* Up to 3.1. */
     {"info", START "No balloon device has been activated" END, REPLY_REFUSED},
+    /* All versions: an address that nothing is at, a vCPU and a device type that are not there. */
+    {"gva2gpa", START "(?!gpa: )", REPLY_REFUSED},
+    {"gpa2h[vp]a", START "(?!Host )", REPLY_REFUSED},
+    {"info\\s+registers", START "CPU#.* not available" END, REPLY_REFUSED},
+    {"device_add", START "Device '.*' not found" END, REPLY_REFUSED},
     /* Past its first line, what a command shows is never a message. */
     {SHOWS, "", REPLY_OK},
 
@@ -100,6 +105,7 @@ static const Rule rules[] = {
     {"gdbserver", "^Could not open gdbserver", REPLY_REFUSED},
     {"drive_add", "\\A(?!OK" END ")", REPLY_REFUSED},
     {"boot_set", "\\A(?!boot device list now set to )", REPLY_REFUSED},
+    {"pcie_aer_inject_error", "\\A(?!OK id: )", REPLY_REFUSED},
     {"hostfwd_remove", "\\A(?!host forwarding rule for .* removed" END ")", REPLY_REFUSED},
 };
 

@@ -52,7 +52,8 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
     size_t size = 0;
     unsigned number = 0;
 
-    while (!why && !session->leaving && getline(&line, &size, stream) >= 0) {
+    while (!why && !session->leaving && !output_failed(session->output) &&
+           getline(&line, &size, stream) >= 0) {
         number++;
         cut_end(line);
         if (session->setup.echo) {

@@ -249,6 +249,7 @@ static gboolean get_back(Session *session, Guest *guest)
         return FALSE;
     }
     monitor_close(old);
+    g_datalist_clear(&guest->notes); /* they were about the QEMU that is gone */
     return TRUE;
 }
 
@@ -302,17 +303,10 @@ Session *session_new(const SessionSetup *setup, Output *output)
     return session;
 }
 
-static gboolean is_pending(Guest *guest)
-{
-    double seconds;
-    g_autofree char *name = guest ? monitor_pending(guest->monitor, &seconds) : NULL;
-
-    return name != NULL;
-}
-
 gboolean session_is_stuck(Session *session)
 {
-    return is_pending(session->current) || is_pending(session->peer);
+    return (session->current && monitor_is_busy(session->current->monitor)) ||
+           (session->peer && monitor_is_busy(session->peer->monitor));
 }
 
 void session_free(Session *session)

@@ -29,6 +29,8 @@ static const Command migration_rows[] = {
                                      {.name = "value", .kind = ARGUMENT_REST},
                                      {0}}},
     {.name = "info migrate"},
+    {.name = "calc_dirty_rate",
+     .arguments = (const Argument[]){{.name = "second", .kind = ARGUMENT_QEMU}, {0}}},
     {0},
 };
 
@@ -266,6 +268,8 @@ static void test_rest(void)
     static const Case cases[] = {
         {"hmp  info block \"a b\" \\t  ", "line=<info block \"a b\" \\t  > "},
         {"hmp -d", "line=<-d> "},
+        {"calc_dirty_rate -b 1", "second=<-b 1> "},
+        {"calc_dirty_rate ", ""}, /* QEMU says what is missing */
         {"hmp", "hmp: command expected" TRY("hmp")},
         {"hmp \t ", "hmp: command expected" TRY("hmp")},
         {"qmp", "qmp: QMP command expected" TRY("qmp")},

@@ -109,13 +109,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shell, shell_close)
 
 static gboolean run(Shell *shell, const char *line)
 {
+    g_autofree char *shown = g_strescape(line, NULL);
     Capture capture;
     gboolean fine;
 
     g_free(shell->out);
     g_free(shell->err);
     g_clear_error(&shell->error);
-    g_test_message("%.60s", line);
+    g_test_message("%.60s", shown);
     capture_begin(&capture);
     fine = dispatch(shell->session, line, &shell->error);
     capture_end(&capture, &shell->out, &shell->err);

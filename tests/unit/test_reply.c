@@ -156,6 +156,14 @@ static const Reply refused[] = {
     {"gdbserver x:y", "'x:y' is not a valid char driver\n"
                       "Could not open gdbserver on device 'x:y'\n"},
     {"info balloon", "No balloon device has been activated\n"},
+    {"gva2gpa 0xffff0000", "Unmapped\n"},
+    {"gpa2hva 0xffff0000", "No memory is mapped at address 0xffff0000\n"},
+    {"gpa2hpa 0xa0000", "Memory at address 0xa0000 is not RAM\n"},
+    {"info registers 9", "CPU#9 not available\n"},
+    {"device_add x,help", "Device 'x' not found\n"},
+    {"pcie_aer_inject_error x y", "id or pci device path is invalid or device not found. x\n"},
+    {"log x", "Log items (comma separated):\nnone            remove all logs\n"},
+    {"singlestep x", "unexpected option x\n"},
 };
 
 static const Reply fine[] = {
@@ -206,6 +214,12 @@ static const Reply fine[] = {
     {"ringbuf_read x 99", "unknown command: 'a'\nError: b\n\n"},
     {"ringbuf_read x 99", "Try \"help x\" for more information\n\n"},
     {"log none", ""},
+    {"log help", "Log items (comma separated):\nnone            remove all logs\n"},
+    {"gva2gpa 0x100000", "gpa: 0x100000\n"},
+    {"gpa2hva 0", "Host virtual address for 0x0 (pc.ram) is 0x7f4ad7e00000\n"},
+    {"gpa2hpa 0", "Host physical address for 0x0 (pc.ram) is 0x1b5a00000\n"},
+    {"info registers 0", "\nCPU#0\nRAX=0000000000000000\n"},
+    {"pcie_aer_inject_error x y", "OK id: x root bus: pcie.0, bus: 1 devfn: 0.0\n"},
     {"gdbserver", "Waiting for gdb connection on device 'tcp::1234'\n"},
     {"cancel_vcpu_dirty_limit",
      "[Please use 'info vcpu_dirty_limit' to query dirty limit for virtual CPU]\n"},

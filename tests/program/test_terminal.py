@@ -1,0 +1,542 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The interactive shell in a terminal: what is on the screen, and how fast the prompt is back."""
+import os
+import pathlib
+import re
+import signal
+import stat
+import time
+
+import pytest
+
+from conftest import HMPSH
+from lab import Place
+from terminal import CTRL_A, CTRL_C, CTRL_D, ENTER, PASTE, TAB, UP, Terminal
+
+STATUS = "VM status: running"
+INCOMING = "VM status: paused (inmigrate)"
+GREETING = 5  # lines
+EVENT = re.compile(r"\d\d:\d\d:\d\d (source|destination): [A-Z]\w+( \w+=.*)?")
+COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+
+
+class LabTerminal(Terminal):
+    """A terminal with a lab in it, at its first prompt."""
+
+    def __init__(self, columns=100, rows=50, term="xterm", no_colour=""):
+        self.place = Place()
+        environment = {**self.place.environment, "NO_COLOR": no_colour}
+        super().__init__(HMPSH, "--lab", columns=columns, rows=rows, term=term,
+                         environment=environment)
+
+    def __enter__(self):
+        try:
+            self.wait_prompt()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        super().__exit__()
+        try:
+            self.place.wait_until_empty()
+        finally:
+            self.place.__exit__()
+
+    def stop_qemu(self, name):
+        os.kill(self.place.qemu_pid(name), signal.SIGSTOP)
+
+    def continue_qemu(self, name):
+        os.kill(self.place.qemu_pid(name), signal.SIGCONT)
+
+
+@pytest.fixture(scope="module")
+def shared_terminal():
+    with LabTerminal() as terminal:
+        yield terminal
+
+
+@pytest.fixture(name="shell")
+def clean_shell(shared_terminal):
+    """A shell whose guests are as after the start: an empty line in a cleared window."""
+    shared_terminal.send(CTRL_C)  # perhaps while the test before ran its last command
+    shared_terminal.wait(lambda: re.search(r"\^C\n?\(source\)$", shared_terminal.text()))
+    shared_terminal.clear()
+    return shared_terminal
+
+
+@pytest.fixture
+def own_terminal():
+    """A shell whose guests the test may use up."""
+    with LabTerminal() as terminal:
+        yield terminal
+
+
+def make_migration_endless(terminal):
+    terminal.run("lab dirty 200M 100M")
+    terminal.run("migrate_set_speed 64m")
+    terminal.run("migrate_set_downtime 50ms")
+
+
+# --- the beginning and the end ---
+
+def test_greeting(shell):
+    text = shell.sent.split(b"(source)")[0].decode()
+    lines = text.replace("\x1b[1m", "").replace("\x1b[?2004h", "").splitlines()
+    assert len([line for line in lines if line]) == GREETING
+    assert lines[0].startswith("Two guests") and "'quit' or Ctrl-D" in lines[GREETING - 1]
+
+
+def test_quiet_has_no_greeting():
+    with Place() as place, Terminal(HMPSH, "--lab", "-q", environment=place.environment) as shell:
+        shell.wait_prompt()
+        assert shell.lines() == ["(source)"]
+        shell.send(CTRL_D)
+        assert shell.wait_end()[0] == 0
+
+
+@pytest.mark.parametrize("leave", [CTRL_D, b"quit\r", b"exit\r", b"q\r", b" quit \r"])
+def test_leaving_leaves_a_daemons_guest_running(session_daemon, lab_guest, leave):
+    name = "web01"
+    if name not in session_daemon.virsh("list", "--name"):
+        session_daemon.start_guest(name, kernel=lab_guest)
+    with Terminal(HMPSH, "-c", session_daemon.uri, name) as shell:
+        shell.wait_prompt(f"({name})")
+        assert shell.run("info status", f"({name})") == [STATUS]
+        shell.send(leave)
+        assert shell.wait_end()[0] == 0
+    assert session_daemon.virsh("domstate", name) == "running"
+
+
+def test_hangup_of_a_daemons_guest(session_daemon, lab_guest):
+    name = session_daemon.start_guest("web02", kernel=lab_guest)
+    with Terminal(HMPSH, "-c", session_daemon.uri, name) as shell:
+        shell.wait_prompt(f"({name})")
+        shell.close_window()
+    assert session_daemon.virsh("domstate", name) == "running"
+
+
+def test_no_such_guest_does_not_start(session_daemon):
+    with Terminal(HMPSH, "-c", session_daemon.uri, "nosuch") as shell:
+        assert shell.wait_end(30)[0] == 3
+        assert "nosuch" in shell.text() and "(" not in shell.text()
+
+
+# --- the line ---
+
+def test_command(shell):
+    assert shell.run("info status") == [STATUS]
+
+
+def test_empty_lines_and_comments(shell):
+    shell.send("\r  \r# nothing\rinfo status\r")
+    shell.wait_for(STATUS)
+    shell.wait_prompt()
+    assert not [line for line in shell.lines() if "rror" in line or "unknown" in line]
+
+
+def test_wrong_command_says_so(shell):
+    lines = shell.run("nosuch")
+    assert lines and "unknown command: 'nosuch'" in lines[0]
+    assert shell.run("info status") == [STATUS]
+
+
+def test_interrupt_discards_the_line(shell):
+    shell.send("stop")
+    shell.wait_prompt(typed="stop")
+    assert shell.interrupt() < 2
+    assert shell.lines() == ["(source) stop^C", "(source)"]
+    shell.send(ENTER)
+    assert shell.run("info status") == [STATUS]
+
+
+def test_ctrl_d_in_a_line_does_not_leave(shell):
+    shell.send(b"info statusx" + b"\x02" + CTRL_D)
+    shell.wait_prompt(typed="info status")
+    shell.send(ENTER)
+    shell.wait_for(STATUS)
+
+
+def test_up_arrow_repeats(shell):
+    assert shell.run("info status") == [STATUS]
+    assert shell.run("info kvm") == ["kvm support: disabled"]
+    shell.clear()
+    shell.send(UP)
+    shell.wait_prompt(typed="info kvm")
+    shell.send(UP)
+    shell.wait_prompt(typed="info status")
+    shell.send(ENTER)
+    shell.wait_for(STATUS)
+
+
+def test_interrupt_leaves_the_history_alone(shell):
+    assert shell.run("info status") == [STATUS]
+    shell.send(UP)
+    shell.wait_prompt(typed="info status")
+    shell.interrupt()
+    assert shell.run("info kvm") == ["kvm support: disabled"]
+    shell.clear()
+    shell.send(b"\x12")  # Ctrl-R searches backwards
+    shell.wait_for("reverse-i-search")
+    shell.send("us")
+    shell.wait_for("info status")
+    shell.interrupt()
+    shell.send(UP + UP)
+    shell.wait_prompt(typed="info status")
+
+
+def test_long_line(shell):
+    """Whole at QEMU and back: 2000 characters, many screen lines."""
+    name = "".join(f"{number:05}" for number in range(400))
+    shell.send(name)
+    shell.wait(lambda: name in "".join(shell.screen.display), what="the whole line")
+    shell.send(ENTER)
+    shell.wait(lambda: f"unknown command: '{name}'" in "".join(shell.lines()).replace("\n", ""))
+    shell.wait_prompt()
+
+
+def test_utf8(shell):
+    word = "häßlich→€"
+    shell.send(word)
+    shell.wait_prompt(typed=word)
+    shell.send(b"\x7f")  # one character, not one byte
+    shell.wait_prompt(typed=word[:-1])
+    shell.send(ENTER)
+    shell.wait_for(f"unknown command: '{word[:-1]}'")
+
+
+def test_pasted_lines(shell):
+    """A terminal marks what is pasted; Enter runs it, line by line."""
+    shell.send(PASTE % b"info status\ninfo kvm\r")
+    shell.wait_for("info kvm")
+    assert STATUS not in shell.text()
+    shell.send(ENTER)
+    shell.wait_for("kvm support: disabled")
+    shell.wait_prompt()
+    lines = shell.lines()
+    assert lines[-3:] == [STATUS, "kvm support: disabled", "(source)"]
+    shell.send(UP)
+    shell.wait_prompt(typed="info kvm")
+
+
+def test_typed_ahead(shell):
+    """Lines that come while a command runs, or are pasted into a terminal that marks nothing."""
+    shell.send("sleep 0.5\rinfo status\rinfo kvm\r")
+    shell.wait_for("kvm support: disabled")
+    shell.wait_prompt()
+    lines = [line for line in shell.lines() if "VM status" in line or "kvm support" in line]
+    assert lines == [STATUS, "kvm support: disabled"]
+
+
+def test_interrupted_paste_runs_no_further(shell):
+    shell.send(PASTE % b"sleep 60\nstop\n" + ENTER)
+    shell.wait(lambda: shell.sent.rstrip().endswith(b"\x1b[?2004l"), what="a running command")
+    shell.interrupt()
+    assert shell.run("info status") == [STATUS]
+
+
+def test_resize_while_typing(shell):
+    """The line goes on in the width that the window has now."""
+    shell.send("info status")
+    shell.wait_prompt(typed="info status")
+    try:
+        shell.resize(40, 50)
+        shell.send(" " + "x" * 60)
+        shell.wait(lambda: shell.text().count("x") == 60, what="the whole line")
+        shell.send(CTRL_A)
+        shell.wait(lambda: (shell.screen.cursor.x, shell.lines()[shell.screen.cursor.y][:13])
+                   == (len("(source) "), "(source) info"), what="the cursor at the beginning")
+        shell.send(b"\x0b")
+        shell.wait_prompt()
+        shell.resize(100, 50)
+        assert shell.run("info status") == [STATUS]
+    finally:
+        shell.resize(100, 50)
+
+
+# --- Tab ---
+
+def test_tab_completes_a_command(shell):
+    shell.send(b"migrate_set_c" + TAB)
+    shell.wait_prompt(typed="migrate_set_ca")  # _cache_size and _capability
+    shell.send(b"p" + TAB)
+    shell.wait_prompt(typed="migrate_set_capability ")
+
+
+def test_tab_lists(shell):
+    shell.send(b"info mig" + TAB)
+    shell.wait_prompt(typed="info migrate")
+    shell.send(TAB + TAB)
+    shell.wait_for("migrate_parameters")
+    words = shell.text().split()
+    assert {"migrate", "migrate_capabilities", "migrate_parameters"} <= set(words)
+    shell.wait_prompt(typed="info migrate")
+
+
+def test_tab_completes_a_capability(shell):
+    shell.send(b"migrate_set_capability xb" + TAB)
+    shell.wait_prompt(typed="migrate_set_capability xbzrle ")
+    shell.send(b"o" + TAB + b"n\r")
+    shell.wait(lambda: shell.at_prompt() and shell.screen.cursor.y > 0)
+    assert "xbzrle: on" in shell.run("hmp info migrate_capabilities")
+    shell.run("migrate_set_capability xbzrle off")
+    assert "xbzrle: off" in shell.run("hmp info migrate_capabilities")
+
+
+def test_tab_with_nothing_to_add(shell):
+    shell.send(b"nosuchthing" + TAB + TAB + b"!")
+    shell.wait_prompt(typed="nosuchthing!")
+
+
+# --- history ---
+
+def test_history_is_kept_for_the_user_alone(tmp_path):
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+    file = tmp_path / "state/hmpsh/history"
+    for leave in (CTRL_D, signal.SIGTERM):
+        with Place() as place:
+            environment["TMPDIR"] = str(place.path)
+            with Terminal(HMPSH, "--lab", environment=environment) as shell:
+                shell.wait_prompt()
+                if leave == signal.SIGTERM:
+                    shell.send(UP)
+                    shell.wait_prompt(typed="info status")
+                    shell.interrupt()
+                    shell.run("info kvm")
+                else:
+                    shell.run("info status")
+                    shell.run("info status")
+                if leave == CTRL_D:
+                    shell.send(CTRL_D)
+                else:
+                    os.kill(shell.pid, leave)
+                assert shell.wait_end()[0] == (0 if leave == CTRL_D else 128 + leave)
+    assert file.read_text() == "info status\ninfo kvm\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+# --- migrations ---
+
+def test_migrate_shows_progress(own_terminal):
+    before = len(own_terminal.sent)
+    lines = own_terminal.run("migrate peer")
+    sent = own_terminal.sent[before:]
+    drawn = re.findall(rb"active  \[[#-]+\] +(\d+) %", sent)
+    assert drawn and list(map(int, drawn)) == sorted(map(int, drawn))
+    assert b"\r\x1b[K" in sent
+    *events, last = lines
+    assert last.startswith("completed  in ") and "downtime" in last
+    assert all(EVENT.fullmatch(line) for line in events), lines
+    assert any("source: MIGRATION status=completed" in line for line in events)
+    assert own_terminal.run("info status") == ["VM status: paused (postmigrate)"]
+    assert own_terminal.run("peer info status") == [STATUS]
+    assert own_terminal.run("info migrate")[0].startswith("completed")
+
+
+def test_interrupt_leaves_the_migration_running(own_terminal):
+    shell = own_terminal
+    make_migration_endless(shell)
+    took = []
+    for attempt in range(3):
+        shell.clear()
+        shell.send("migrate peer\r" if attempt == 0 else "wait migration\r")
+        shell.wait(lambda: b"?2004l" in shell.sent[-2000:] and not shell.at_prompt())
+        if attempt == 0:
+            shell.wait(lambda: re.search(r"^active .*pass [2-9]", shell.text(), re.MULTILINE))
+        else:
+            time.sleep(0.3)
+        took.append(shell.interrupt())
+        if attempt == 0:
+            assert "goes on" in shell.text()
+        assert shell.run("info migrate")[0].startswith("active ")
+    assert min(took) < 0.3 and max(took) < 3, took
+    assert shell.run("info status") == [STATUS]
+    shell.run("migrate_set_downtime 5")
+    shell.send("wait migration\r")
+    shell.wait_for("source: MIGRATION status=completed", 60)
+    shell.wait_prompt()
+    assert shell.run("info migrate")[0].startswith("completed")
+
+
+def test_events_appear_above_the_line(own_terminal):
+    shell = own_terminal
+    shell.run("migrate_set_speed 30m")
+    shell.clear()
+    shell.send("migrate -d peer\r")
+    shell.wait_for("source: MIGRATION status=active")
+    shell.wait_prompt()
+    shell.send("info stat")
+    shell.wait_prompt(typed="info stat")
+    assert "status=completed" not in shell.text()
+    shell.wait_for("destination: MIGRATION status=completed", 60)
+    shell.wait_for("source: MIGRATION status=completed")
+    shell.wait_prompt(typed="info stat")
+    first, *above, line = shell.lines()
+    assert (first, line) == ("(source) migrate -d peer", "(source) info stat")
+    notes = [text for text in above if not EVENT.fullmatch(text)]
+    assert len(notes) == 1 and notes[0].startswith("started; "), above
+    shell.send("us\r")
+    shell.wait_for("VM status: paused (postmigrate)")
+    shell.wait_prompt()
+
+
+# --- a QEMU that does not answer, or is gone ---
+
+def test_stuck_guest(own_terminal):
+    shell = own_terminal
+    shell.stop_qemu("source")
+    shell.clear()
+    shell.send("info status\r")
+    time.sleep(0.5)
+    shell.read(0.3)
+    assert not shell.at_prompt()
+    took = [shell.interrupt("(source: pending)")]
+    assert "interrupted: 'info status'" in shell.text()
+
+    begun = time.monotonic()
+    lines = shell.run("info kvm", "(source: pending)")
+    took.append(time.monotonic() - begun)
+    assert re.search(r"still works on 'info status', sent \d+ s ago", " ".join(lines))
+    assert shell.run("peer info status", "(source: pending)") == [INCOMING]
+
+    shell.clear()
+    shell.send(b"migrate_set_parameter m" + TAB + b"y")
+    took.append(shell.wait_prompt("(source: pending)", "migrate_set_parameter my"))
+    assert min(took) < 0.3 and max(took) < 2, took
+    shell.send(b"\x15info na")
+    shell.wait_prompt("(source: pending)", "info na")
+    shell.continue_qemu("source")
+    shell.wait_prompt(typed="info na")  # no longer pending
+    above = shell.lines()[-3:-1]
+    assert re.fullmatch(r"source answers 'info status' after [0-9.]+ s:", above[0])
+    assert above[1] == STATUS
+    shell.send("me\r")
+    shell.wait(lambda: shell.lines()[-2:] == ["source", "(source)"])
+    assert shell.run("info status") == [STATUS]
+
+
+def test_tab_does_not_wait_for_a_stuck_guest(own_terminal):
+    shell = own_terminal
+    shell.stop_qemu("source")
+    shell.clear()
+    shell.send(b"migrate_set_capability x" + TAB + b"y")  # has to ask QEMU
+    assert shell.wait_prompt(typed="migrate_set_capability xy") < 2
+    shell.continue_qemu("source")
+    shell.interrupt()
+    assert shell.run("info status") == [STATUS]
+    shell.send(b"migrate_set_capability xb" + TAB)
+    shell.wait_prompt(typed="migrate_set_capability xbzrle ")
+
+
+@pytest.mark.parametrize("leave", [CTRL_D, b"quit\r"])
+def test_leaving_while_stuck(own_terminal, leave):
+    shell = own_terminal
+    shell.stop_qemu("source")
+    shell.stop_qemu("destination")
+    shell.send("info status\r")
+    shell.wait(lambda: not shell.at_prompt(typed="info status") and not shell.at_prompt())
+    time.sleep(0.3)
+    shell.interrupt("(source: pending)")
+    shell.send(leave)
+    status, took = shell.wait_end()
+    assert status == 0 and took < 3
+    shell.place.wait_until_empty()
+
+
+def test_signal_while_a_command_is_stuck(own_terminal):
+    shell = own_terminal
+    shell.stop_qemu("source")
+    shell.send("info status\r")
+    time.sleep(0.3)
+    os.kill(shell.pid, signal.SIGTERM)
+    status, took = shell.wait_end()
+    assert status == 143 and took < 3
+
+
+def test_guest_that_is_gone(own_terminal):
+    shell = own_terminal
+    shell.clear()
+    shell.send("half a li")
+    shell.wait_prompt(typed="half a li")
+    os.kill(shell.place.qemu_pid("source"), signal.SIGKILL)
+    shell.wait_prompt("(source: gone)", "half a li")  # told above, and by the prompt
+    assert re.search(r"^\S+ source: libvirt:stopped reason=", shell.lines()[-2])
+    shell.interrupt("(source: gone)")
+    lines = shell.run("info status", "(source: gone)")
+    assert "'source' is gone" in " ".join(lines)
+    assert shell.run("peer info status", "(source: gone)") == [INCOMING]
+    shell.send("lab reset\r")
+    shell.wait_prompt()
+    assert shell.run("info status")[-1] == STATUS
+    shell.send(CTRL_D)
+    assert shell.wait_end()[0] == 0
+
+
+# --- other terminals ---
+
+def test_narrow_window_without_colour():
+    """40 x 12: the live line stays one line, and a long line of input wraps."""
+    with LabTerminal(40, 12, no_colour="1") as shell:
+        before = len(shell.sent)
+        shell.run("migrate peer")
+        sent = shell.sent[before:]
+        live = re.findall(rb"(?:^|[\r\n]|\x1b\[K)((?:setup|active|device)[^\r\n\x1b]*)", sent)
+        assert live and max(map(len, live)) < 40
+        assert any(line.startswith(b"active") and b"%" in line for line in live)
+        before = len(shell.sent)
+        shell.send("info migrate\r")
+        shell.wait_for("Downtime")
+        shell.wait_prompt()
+        figures = shell.sent[before:].decode().splitlines()
+        assert max(map(len, figures[1:-1])) <= 40, figures
+        shell.clear()
+        shell.send("x" * 100)
+        shell.wait(lambda: shell.text().replace("\n", "") == "(source) " + "x" * 100)
+        shell.interrupt()
+        assert shell.run("peer info status") == [STATUS]
+        assert not COLOUR.search(shell.sent)
+
+
+def test_dumb_terminal():
+    """No control sequence at all: progress comes line by line."""
+    with LabTerminal(term="dumb") as shell:
+        shell.send("migrate peer\r")
+        shell.wait_for("completed  in ")
+        shell.wait_prompt()
+        shell.send("info status\r")
+        shell.wait_for("VM status: paused (postmigrate)")
+        shell.send(CTRL_D)
+        assert shell.wait_end()[0] == 0
+        assert b"\x1b" not in shell.sent
+        assert re.search(rb"\nactive .*\r\n", shell.sent)
+
+
+def test_coloured_terminal(shell):
+    assert COLOUR.search(shell.sent)
+
+
+def test_options_that_fit_a_terminal(session_daemon, lab_guest, hmpsh):
+    """A terminal on one side alone is no conversation: `hmpsh web03 | cat` runs a script."""
+    name = session_daemon.start_guest("web03", kernel=lab_guest)
+    done = hmpsh("-c", session_daemon.uri, name, stdin="info status\n")
+    assert done.stdout == STATUS + "\n"
+    command = f"{HMPSH} -c '{session_daemon.uri}' {name} | cat"
+    with Terminal("/bin/sh", "-c", command) as shell:
+        shell.send("info status\r")
+        shell.wait_for(STATUS)
+        shell.send(CTRL_D)
+        assert shell.wait_end()[0] == 0
+        assert b"\x1b" not in shell.sent and "(" not in shell.text()
+
+
+def test_history_directory_that_cannot_be_made(session_daemon, lab_guest):
+    name = session_daemon.start_guest("web04", kernel=lab_guest)
+    nowhere = {**os.environ, "XDG_STATE_HOME": "/dev/null"}
+    with Terminal(HMPSH, "-c", session_daemon.uri, name, environment=nowhere) as shell:
+        shell.wait_prompt(f"({name})")
+        assert shell.run("info status", f"({name})") == [STATUS]
+        shell.send(CTRL_D)
+        assert shell.wait_end()[0] == 0
+    assert not pathlib.Path("/dev/null/hmpsh").exists()

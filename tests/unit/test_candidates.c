@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hmpsh's real rows, and two guests that answer as QEMU 7.2 and 10.0 did. */
+#include "completion/candidates.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "commands/table.h"
+#include "completion/complete.h"
+#include "tests/unit/replayed.h"
+#include "tests/unit/transcript.h"
+
+#define ASK_CAPABILITIES "{\"execute\":\"query-migrate-capabilities\"}"
+#define ASK_PARAMETERS "{\"execute\":\"query-migrate-parameters\"}"
+#define ASK_COMMANDS "{\"execute\":\"query-commands\"}"
+
+static void record(GString *recording, const char *command, const char *version, const char *file)
+{
+    g_autofree char *text = transcript_text(version, file);
+
+    g_string_append_printf(recording, "> %s\n%s\n", command, text);
+}
+
+static char *recording_of(const char *version)
+{
+    GString *recording = g_string_new(NULL);
+
+    record(recording, "help", version, "help-all.txt");
+    record(recording, "help info", version, "help-info.txt");
+    record(recording, ASK_CAPABILITIES, version, "idle.capabilities.json");
+    record(recording, ASK_PARAMETERS, version, "idle.parameters.json");
+    if (strcmp(version, "7.2") == 0) {
+        record(recording, ASK_COMMANDS, version, "query-commands.json");
+    }
+    return g_string_free(recording, FALSE);
+}
+
+typedef struct {
+    Session *session;
+} Prompt;
+
+static void prompt_set_up(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    const SessionSetup setup = {.commands = all_commands, .qemu_lookers = qemu_lookers};
+    const OutputMode mode = {0};
+    g_autofree char *old = recording_of("7.2");
+    g_autofree char *new = recording_of("10.0");
+
+    prompt->session = replayed_session(&setup, &mode);
+    prompt->session->current = replayed_guest(prompt->session, "web01", old);
+    prompt->session->peer = replayed_guest(prompt->session, "web02", new);
+}
+
+static void prompt_tear_down(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    session_free(prompt->session);
+}
+
+/* The candidates for @line, each with a blank behind it. Free with g_free(). */
+static char *find(Prompt *prompt, const char *line)
+{
+    size_t start = 0;
+    g_autoptr(GPtrArray) found = candidates_find(prompt->session, line, &start);
+    GString *text = g_string_new(" ");
+
+    g_test_message("%s", line);
+    g_assert_cmpuint(start, <=, strlen(line));
+    g_assert_true(start == 0 || line[start - 1] == ' ');
+    for (guint i = 0; i < found->len; i++) {
+        const char *candidate = found->pdata[i];
+
+        g_assert_true(g_str_has_prefix(candidate, line + start));
+        g_assert_true(i == 0 || strcmp(found->pdata[i - 1], candidate) < 0);
+        g_string_append_printf(text, "%s ", candidate);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Exactly @expected, words with one blank between them. */
+static void check(Prompt *prompt, const char *line, const char *expected)
+{
+    g_autofree char *found = g_strstrip(find(prompt, line));
+
+    g_assert_cmpstr(found, ==, expected);
+}
+
+/* All of @there are among them, none of @absent is. */
+static void check_some(Prompt *prompt, const char *line, const char *there, const char *absent)
+{
+    g_autofree char *found = find(prompt, line);
+    const char *const lists[] = {there, absent};
+
+    for (int i = 0; i < 2; i++) {
+        g_auto(GStrv) words = g_strsplit(lists[i], " ", -1);
+
+        for (char **word = words; *word; word++) {
+            g_autofree char *wanted = g_strdup_printf(" %s ", *word);
+
+            if ((strstr(found, wanted) != NULL) != (i == 0)) {
+                g_error("'%s' is %s among:%s", *word, i ? "" : "not", found);
+            }
+        }
+    }
+}
+
+static void check_sent(Guest *guest, const char *expected)
+{
+    g_autofree char *sent = replay_sent(guest->monitor);
+
+    g_assert_cmpstr(sent, ==, expected);
+}
+
+static void test_commands(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_some(prompt, "",
+               "migrate migrate_set_speed info lab help ? quit q exit cont c device_add "
+               "drive_add x",
+               "[subcommand] cont|c dirty status [,readonly=on|off][,copy-on-read=on|off] --");
+    check_some(prompt, "  migr", "migrate migrate_cancel migrate_set_speed", "info quit");
+    check_some(prompt, "migrate", "migrate migrate_cancel", "info");
+    check(prompt, "device_a", "device_add");
+    check(prompt, "la", "lab");
+    check(prompt, "zzz", "");
+    check_some(prompt, "lab ", "dirty reset status", "lab migrate info");
+    check(prompt, "lab d", "dirty");
+    check(prompt, "device_add ", "");
+    check(prompt, "{\"execute\": ", "");
+}
+
+static void test_info(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_some(prompt, "info ", "migrate migrate_capabilities block status registers",
+               "info device_add quit migrate_cancel");
+    check(prompt, "info migrate_p", "migrate_parameters");
+    check(prompt, "info  block", "block block-jobs blockstats");
+    check(prompt, "info block ", "");
+    check(prompt, "info zzz", "");
+}
+
+static void test_help(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_some(prompt, "help ", "info migrate device_add lab quit", "block [subcommand]");
+    check(prompt, "? device_a", "device_add");
+    check_some(prompt, "help info ", "migrate block registers", "device_add quit");
+    check(prompt, "help info migrate_p", "migrate_parameters");
+    check(prompt, "help info block ", "");
+    check(prompt, "help migrate ", "");
+    check(prompt, "help information ", "");
+}
+
+static void test_flags(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check(prompt, "migrate -", "-b -d -i -r");
+    check_some(prompt, "migrate ", "-b -d -i -r peer", "on");
+    check(prompt, "migrate -d", "-d"); /* a blank follows then */
+    check(prompt, "migrate -d -", "-b -i -r");
+    check(prompt, "migrate -db -", "-i -r");
+    check(prompt, "migrate -d-b -r -", "-i");
+    check_some(prompt, "migrate -d ", "-b -i -r peer", "-d");
+    check(prompt, "migrate -d p", "peer");
+    check(prompt, "migrate -x", "");
+    check(prompt, "migrate tcp:h:1 -", "");
+    check(prompt, "migrate tcp:h:1 ", "");
+    check(prompt, "migrate/", "");
+}
+
+static void test_migration_names(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_some(prompt, "migrate_set_capability ", "xbzrle postcopy-ram multifd zero-blocks",
+               "max-bandwidth on mapped-ram");
+    check(prompt, "migrate_set_capability xb", "xbzrle");
+    check(prompt, "migrate_set_capability xbzrle ", "off on");
+    check(prompt, "migrate_set_capability \"xbzrle\" of", "off");
+    check(prompt, "migrate_set_capability xbzrle on ", "");
+    check_some(prompt, "migrate_set_parameter ", "max-bandwidth downtime-limit compress-level",
+               "xbzrle return");
+    check(prompt, "migrate_set_parameter max-b", "max-bandwidth");
+    check(prompt, "migrate_set_speed ", "");
+}
+
+static void test_others(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_some(prompt, "wait ", "migration completed postcopy-active event", "on");
+    check(prompt, "wait comp", "completed");
+    check(prompt, "wait completed ", "");
+    check(prompt, "qmp query-migrate-c", "query-migrate-capabilities");
+    check(prompt, "qmp migrate u", "");
+    check_some(prompt, "hmp ", "device_add info", "lab domains migrate_set_speed");
+    check(prompt, "hmp info migrate_p", "migrate_parameters");
+    check(prompt, "hmp info block ", "");
+    check(prompt, "hmp migrate ", "");
+    g_assert_nonnull(session_connection(prompt->session, TEST_URI, NULL));
+    check(prompt, "attach te", "test"); /* the test driver's only domain */
+    check(prompt, "attach -p te", "test");
+}
+
+/* `peer COMMAND` completes as the peer would. */
+static void test_peer(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_some(prompt, "peer ", "migrate info device_add", "zzz");
+    check(prompt, "peer device_a", "device_add");
+    check(prompt, "peer migrate -d -", "-b -i -r");
+    check(prompt, "peer migrate_set_capability mapped", "mapped-ram");
+    check(prompt, "peer migrate_set_capability compress", ""); /* the other QEMU has that */
+    check(prompt, "peer info migrate_p", "migrate_parameters");
+    check_sent(prompt->session->current, "");
+    check_sent(prompt->session->peer, "help\n" ASK_CAPABILITIES "\nhelp info\n");
+    check(prompt, "migrate_set_capability mapped", ""); /* and this guest for itself */
+    check_sent(prompt->session->current, ASK_CAPABILITIES "\n");
+
+    session_detach(prompt->session, TRUE);
+    check(prompt, "peer migr",
+          "migrate migrate_cancel migrate_continue migrate_incoming "
+          "migrate_pause migrate_recover migrate_set_cache_size "
+          "migrate_set_capability migrate_set_downtime migrate_set_parameter "
+          "migrate_set_speed migrate_start_postcopy");
+    check(prompt, "peer device_a", "");
+    check(prompt, "peer migrate_set_capability x", "");
+}
+
+static void test_files(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *before = g_get_current_dir();
+    g_autofree char *dir = g_dir_make_tmp("candidates-XXXXXX", NULL);
+    g_autofree char *line = g_strdup_printf("source %s/s", dir);
+    g_autofree char *found = g_strdup_printf("%s/script.hmp %s/sub/", dir, dir);
+    const char *const files[] = {"script.hmp", "other", ".hidden", "sub/inner", NULL};
+
+    g_assert_cmpint(g_chdir(dir), ==, 0);
+    g_assert_cmpint(g_mkdir("sub", 0700), ==, 0);
+    for (const char *const *file = files; *file; file++) {
+        g_assert_true(g_file_set_contents(*file, "", 0, NULL));
+    }
+    check(prompt, "source ", "other script.hmp sub/");
+    check(prompt, "source s", "script.hmp sub/");
+    check(prompt, "source sub/", "sub/inner");
+    check(prompt, "source .", ".hidden");
+    check(prompt, "source ./s", "./script.hmp ./sub/");
+    check(prompt, "source nowhere/", "");
+    check(prompt, line, found);
+    check(prompt, "source other ", "");
+    check_sent(prompt->session->current, "");
+    for (const char *const *file = files; *file; file++) {
+        g_unlink(*file);
+    }
+    g_rmdir("sub");
+    g_assert_cmpint(g_chdir(before), ==, 0);
+    g_rmdir(dir);
+}
+
+/* --- the contract --- */
+
+/* Each thing is asked for once, by the first Tab that needs it; at most two by one Tab. */
+static void test_round_trips(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *line;
+        const char *asked;
+    } cases[] = {
+        {"", "help\n"},
+        {"mig", "help\n"},
+        {"help ", "help\n"},
+        {"hmp ", "help\n"},
+        {"info ", "help info\n"},
+        {"help info ", "help info\n"},
+        {"hmp info mi", "help info\n"},
+        {"migrate_set_capability ", ASK_CAPABILITIES "\n"},
+        {"migrate_set_parameter max", ASK_PARAMETERS "\n"},
+        {"qmp ", ASK_COMMANDS "\n"},
+        {"migrate_set_capability xbzrle ", ""},
+        {"migrate -", ""},
+        {"wait ", ""},
+        {"sleep ", ""},
+        {"nonsense and more ", ""},
+        {"info block ", ""},
+        {"peer info ", ""},
+    };
+    g_autofree char *recording = recording_of("7.2");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        session_detach(prompt->session, FALSE);
+        prompt->session->current = replayed_guest(prompt->session, "web01", recording);
+        for (int round = 1; round <= 3; round++) {
+            g_free(find(prompt, cases[i].line));
+            check_sent(prompt->session->current, cases[i].asked);
+        }
+    }
+    check_sent(prompt->session->peer, "help info\n");
+}
+
+/* A guest that is gone is not asked; hmpsh's own words are there still. */
+static void test_lost(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    monitor_set_lost(prompt->session->current->monitor, "it was shut down");
+    check_some(prompt, "", "migrate quit", "device_add");
+    check_some(prompt, "info ", "migrate", "block");
+    check(prompt, "migrate_set_capability ", "");
+    check(prompt, "migrate_set_capability xbzrle ", "off on");
+    check(prompt, "qmp ", "");
+    check(prompt, "hmp ", "");
+    check_sent(prompt->session->current, "");
+    check(prompt, "peer device_a", "device_add");
+    monitor_set_lost(prompt->session->peer->monitor, "it was shut down");
+    check(prompt, "peer migrate_set_capability ", "");
+    check(prompt, "peer info reg", "");
+    check_sent(prompt->session->peer, "help\n");
+}
+
+static void test_no_guest(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    session_detach(prompt->session, FALSE);
+    check_some(prompt, "", "migrate quit", "device_add");
+    check(prompt, "migrate_set_parameter ", "");
+    check(prompt, "migrate -", "-b -d -i -r");
+}
+
+static void test_list(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *text = complete_list(prompt->session, "migrate_set_capability xbzrle o");
+    g_autofree char *none = complete_list(prompt->session, "zzz");
+
+    g_assert_cmpstr(text, ==, "off\non\n");
+    g_assert_cmpstr(none, ==, "");
+}
+
+/* --- a QEMU that does not answer --- */
+
+typedef struct {
+    GMutex lock;
+    GCond opened;
+    gboolean open;
+} Gate;
+
+static void gate_set(Gate *gate, gboolean open)
+{
+    g_mutex_lock(&gate->lock);
+    gate->open = open;
+    g_cond_broadcast(&gate->opened);
+    g_mutex_unlock(&gate->lock);
+}
+
+static char *gate_call(gpointer backing, const char *text G_GNUC_UNUSED, gboolean hmp G_GNUC_UNUSED,
+                       GError **error G_GNUC_UNUSED)
+{
+    Gate *gate = backing;
+
+    g_mutex_lock(&gate->lock);
+    while (!gate->open) {
+        g_cond_wait(&gate->opened, &gate->lock);
+    }
+    g_mutex_unlock(&gate->lock);
+    return g_strdup("cont|c  -- resume emulation\r\n");
+}
+
+static void gate_free(gpointer backing G_GNUC_UNUSED)
+{
+}
+
+static void test_stuck(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    static const MonitorMaker maker = {gate_call, NULL, NULL, gate_free};
+    Guest *guest = prompt->session->current;
+    Gate gate = {.open = FALSE};
+    gint64 begin;
+    double seconds;
+    g_autofree char *text = NULL;
+
+    monitor_close(guest->monitor);
+    guest->monitor = monitor_new(&maker, &gate, "web01", prompt->session->bell);
+    monitor_be_patient(guest->monitor, 0);
+    g_assert_false(session_is_stuck(prompt->session));
+    for (int i = 0; i < 3; i++) {
+        begin = g_get_monotonic_time();
+        check(prompt, "migrate_c", "migrate_cancel migrate_continue");
+        g_assert_cmpint(g_get_monotonic_time() - begin, >=, 290 * 1000);
+        g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_USEC_PER_SEC);
+        g_assert_null(monitor_pending(guest->monitor, &seconds)); /* no trace */
+    }
+    g_assert_true(session_is_stuck(prompt->session)); /* but leaving has to know */
+    gate_set(&gate, TRUE);
+    text = monitor_hmp(guest->monitor, "help", NULL);
+    g_assert_cmpstr(text, ==, "cont|c  -- resume emulation\n");
+    g_assert_false(session_is_stuck(prompt->session));
+    check(prompt, "con", "cont");
+}
+
+static void add(const char *path, void (*func)(Prompt *, gconstpointer))
+{
+    g_test_add(path, Prompt, NULL, prompt_set_up, func, prompt_tear_down);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add("/candidates/commands", test_commands);
+    add("/candidates/info", test_info);
+    add("/candidates/help", test_help);
+    add("/candidates/flags", test_flags);
+    add("/candidates/migration-names", test_migration_names);
+    add("/candidates/others", test_others);
+    add("/candidates/peer", test_peer);
+    add("/candidates/files", test_files);
+    add("/candidates/round-trips", test_round_trips);
+    add("/candidates/lost", test_lost);
+    add("/candidates/no-guest", test_no_guest);
+    add("/candidates/list", test_list);
+    add("/candidates/stuck", test_stuck);
+    return g_test_run();
+}
