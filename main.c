@@ -26,6 +26,8 @@ static const char LAB_GREETING[] =
     "  info migrate            shows how far it is; 'help' lists everything, Tab completes\n"
     "  lab reset               a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n";
 
+static const double COMPLETE_TIMEOUT_S = 1; /* Tab never waits for a QEMU that does not answer */
+
 typedef struct {
     const Options *options;
     Session *session;
@@ -199,7 +201,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     }
     connection_init_library();
     setup.uri = front.lab ? lab_uri(front.lab) : options.uri;
-    setup.timeout = options.timeout;
+    setup.timeout = options.complete && !options.timeout ? COMPLETE_TIMEOUT_S : options.timeout;
     setup.read_only = options.read_only;
     setup.keep_going = options.keep_going;
     setup.echo = options.echo;

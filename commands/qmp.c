@@ -112,6 +112,38 @@ static void set_member(Json *object, const char *path, Json *value)
     json_object_object_add(object, names[last], value);
 }
 
+static void refuse_member(const char *member, GError **error)
+{
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "KEY=VALUE or KEY:=JSON expected, not '%s'",
+                member);
+}
+
+/* Takes KEY=VALUE that is quoted as a whole, as the command line hands over a word with blanks. */
+static gboolean take_quoted_member(Json *object, const char **at, GError **error)
+{
+    g_autofree char *member = line_token(at, NULL, error);
+    char *sign = member ? strchr(member, '=') : NULL;
+    gboolean as_json = sign && sign > member && sign[-1] == ':';
+    Json *value;
+
+    if (!sign || sign == member) {
+        if (member) {
+            refuse_member(member, error);
+        }
+        return FALSE;
+    }
+    *sign = '\0';
+    value = as_json ? json_parse(sign + 1, error) : value_of_word(sign + 1);
+    if (!value) {
+        return FALSE;
+    }
+    if (as_json) {
+        sign[-1] = '\0';
+    }
+    set_member(object, member, value);
+    return TRUE;
+}
+
 /* Takes one KEY=VALUE or KEY:=JSON. */
 static gboolean take_member(Json *object, const char **at, GError **error)
 {
@@ -121,9 +153,11 @@ static gboolean take_member(Json *object, const char **at, GError **error)
     g_autofree char *key = g_strndup(begin, length - (as_json ? 1 : 0));
     Json *value;
 
+    if (*begin == '"') {
+        return take_quoted_member(object, at, error);
+    }
     if (begin[length] != '=' || !*key) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "KEY=VALUE or KEY:=JSON expected, not '%s'", begin);
+        refuse_member(begin, error);
         return FALSE;
     }
     *at = begin + length + 1;

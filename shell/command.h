@@ -63,7 +63,7 @@ typedef struct {
 typedef struct {
     GString *text;
     Json *json;
-    gboolean spoken; /* the command has already said everything (it ran other commands) */
+    gboolean spoken;   /* the command has already said everything (it ran other commands) */
     gboolean verbatim; /* an error is in the words of QEMU's HMP already */
 } Reply;
 

@@ -64,6 +64,9 @@ static gpointer courier_main(gpointer data)
             bell_ring(courier->bell);
         }
     }
+    if (courier->errand && courier->given_up) { /* before it was begun */
+        end_given_up(courier);
+    }
     bell_unlock(courier->bell);
     g_free(courier->subject);
     g_free(courier);

@@ -9,8 +9,8 @@
  * FALSE with the error, which the caller reports to the user. */
 gboolean dispatch(Session *session, const char *line, GError **error);
 
-/* For a command that adds something to QEMU's own: sends its line to QEMU's HMP as it was typed. The
- * reply's text; or QEMU's words as the error. */
+/* For a command that adds something to QEMU's own: sends its line to QEMU's HMP as it was typed.
+ * The reply's text; or QEMU's words as the error. */
 gboolean dispatch_forward(Session *session, const Arguments *arguments, Reply *reply,
                           GError **error);
 

@@ -97,6 +97,29 @@ char *json_text(Json *value)
                                                               JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
+char *json_ascii(const char *text)
+{
+    GString *ascii = g_string_sized_new(strlen(text));
+
+    while (*text) {
+        gunichar c = g_utf8_get_char_validated(text, -1);
+
+        if (c < 0x80 || c > 0x10ffff) {
+            g_string_append_c(ascii, *text++);
+            continue;
+        }
+        if (c < 0x10000) {
+            g_string_append_printf(ascii, "\\u%04x", c);
+        } else {
+            c -= 0x10000;
+            g_string_append_printf(ascii, "\\u%04x\\u%04x", 0xd800 + (c >> 10),
+                                   0xdc00 + (c & 0x3ff));
+        }
+        text = g_utf8_next_char(text);
+    }
+    return g_string_free(ascii, FALSE);
+}
+
 char *json_pretty_text(Json *value)
 {
     return g_strdup(json_object_to_json_string_ext(

@@ -33,5 +33,9 @@ Json *json_parse(const char *text, GError **error);
 /* @value on one line, without blanks. Free with g_free(). */
 char *json_text(Json *value);
 
+/* @text, which is JSON, with \u escapes for what is not ASCII, and the same meaning. What is not
+ * UTF-8 stays as it is. Free with g_free(). */
+char *json_ascii(const char *text);
+
 /* @value indented by two spaces, for a reader. Free with g_free(). */
 char *json_pretty_text(Json *value);

@@ -5,6 +5,7 @@
 #include <libvirt/virterror.h>
 
 #include "shell/error.h"
+#include "shell/json.h"
 
 /* What libvirt's callbacks hold on to: it outlives the monitor when a callback is under way. */
 typedef struct {
@@ -56,10 +57,12 @@ static char *passthrough_call(gpointer backing, const char *text, gboolean hmp, 
 {
     Passthrough *door = backing;
     unsigned flags = hmp ? VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP : 0;
+    /* libvirt 11.3 with json-c 0.18 refuses JSON that is not ASCII ("invalid utf-8 string") */
+    g_autofree char *sent = hmp ? g_strdup(text) : json_ascii(text);
     char *reply = NULL;
 
     /* libvirt allocates with the C library's malloc(), which is also g_free()'s */
-    if (virDomainQemuMonitorCommand(door->domain, text, &reply, flags) < 0) {
+    if (virDomainQemuMonitorCommand(door->domain, sent, &reply, flags) < 0) {
         set_call_error(door, error);
         return NULL;
     }
@@ -124,6 +127,22 @@ static int on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr dom
     return 0;
 }
 
+static void passthrough_deafen(gpointer backing)
+{
+    Passthrough *door = backing;
+    virConnectPtr handle = connection_handle(door->events);
+
+    g_mutex_lock(&door->listener->lock);
+    door->listener->monitor = NULL;
+    g_mutex_unlock(&door->listener->lock);
+    if (door->qemu_callback >= 0) {
+        virConnectDomainQemuMonitorEventDeregister(handle, door->qemu_callback);
+    }
+    if (door->lifecycle_callback >= 0) {
+        virConnectDomainEventDeregisterAny(handle, door->lifecycle_callback);
+    }
+}
+
 static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **error)
 {
     Passthrough *door = backing;
@@ -150,27 +169,12 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
     if (door->lifecycle_callback < 0) {
         connection_set_error(door->events, HMPSH_ERROR_LOST, "cannot receive the guest's events",
                              error);
+        passthrough_deafen(door);
     }
     if (domain) {
         virDomainFree(domain);
     }
     return door->lifecycle_callback >= 0;
-}
-
-static void passthrough_deafen(gpointer backing)
-{
-    Passthrough *door = backing;
-    virConnectPtr handle = connection_handle(door->events);
-
-    g_mutex_lock(&door->listener->lock);
-    door->listener->monitor = NULL;
-    g_mutex_unlock(&door->listener->lock);
-    if (door->qemu_callback >= 0) {
-        virConnectDomainQemuMonitorEventDeregister(handle, door->qemu_callback);
-    }
-    if (door->lifecycle_callback >= 0) {
-        virConnectDomainEventDeregisterAny(handle, door->lifecycle_callback);
-    }
 }
 
 static void passthrough_free(gpointer backing)

@@ -8,6 +8,8 @@
 #include "shell/dispatch.h"
 #include "shell/line.h"
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors begin a UTF-8 file with it */
+
 enum { NESTED_MAX = 20 };
 
 static void echo_line(Session *session, const char *line)
@@ -56,6 +58,10 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
            getline(&line, &size, stream) >= 0) {
         number++;
         cut_end(line);
+        if (number == 1 && g_str_has_prefix(line, BYTE_ORDER_MARK)) {
+            memmove(line, line + strlen(BYTE_ORDER_MARK),
+                    strlen(line + strlen(BYTE_ORDER_MARK)) + 1);
+        }
         if (session->setup.echo) {
             echo_line(session, line);
         }

@@ -92,10 +92,10 @@ static void tell_event(const MonitorEvent *event, gpointer data)
 
 static void tell_late(const char *text, gpointer data)
 {
-    Guest *guest = data;
+    Session *session = data; /* not the guest, which may be let go of meanwhile */
 
-    if (!guest->session->leaving) {
-        output_note(guest->session->output, text);
+    if (!session->leaving) {
+        output_note(session->output, text);
     }
 }
 
@@ -122,7 +122,7 @@ static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain
     }
     guest->monitor = passthrough_open(calls, guest->home, domain, session->bell);
     monitor_on_event(guest->monitor, tell_event, guest);
-    monitor_on_late(guest->monitor, tell_late, guest);
+    monitor_on_late(guest->monitor, tell_late, session);
     if (patient) {
         monitor_be_patient(guest->monitor, session->setup.timeout);
     }

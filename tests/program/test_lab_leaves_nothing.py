@@ -29,6 +29,7 @@ def start(place, *options):
     process.stdin.write("info status\n")
     assert process.stdout.readline() == RUNNING
     assert len(place.qemus()) == 2 and os.listdir(place.path)
+    assert process.pid in place.processes() and len(place.processes()) > 3  # and its guard
     return process
 
 

@@ -316,8 +316,8 @@ def test_read_only_refuses_what_may_change_something(tmp_path):
     with Lab(HMPSH, "--read-only") as lab:
         for line in ("stop", "peer stop", "qmp stop", '{"execute": "stop"}', "hmp stop",
                      "migrate peer", "migrate -d peer", "migrate_cancel", "migrate_set_speed 1",
-                     "migrate_set_capability xbzrle on", "peer qmp stop", "system_reset", "lab stop",
-                     "lab dirty 1M", "hmp quit", "nosuch"):
+                     "migrate_set_capability xbzrle on", "peer qmp stop", "system_reset",
+                     "lab stop", "lab dirty 1M", "hmp quit", "nosuch"):
             kind, text = lab.fail(line)
             assert kind == "GenericError" and "--read-only" in text, line
         assert "--read-only" in lab.fail(f"source {script}")[1]  # of the command in it

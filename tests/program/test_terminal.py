@@ -241,7 +241,10 @@ def test_resize_while_typing(shell):
     shell.send("info status")
     shell.wait_prompt(typed="info status")
     try:
+        before = len(shell.sent)
         shell.resize(40, 50)
+        shell.wait(lambda: len(shell.sent) > before, 10, "a line that was drawn anew")
+        shell.wait_prompt(typed="info status")
         shell.send(" " + "x" * 60)
         shell.wait(lambda: shell.text().count("x") == 60, what="the whole line")
         shell.send(CTRL_A)

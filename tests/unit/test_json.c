@@ -35,11 +35,30 @@ static void test_parse_errors(void)
     }
 }
 
+static void test_ascii(void)
+{
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"{\"a\":\"b\\n\"}", "{\"a\":\"b\\n\"}"},
+        {"\"gr\xc3\xb6\xc3\x9f\x65\"", "\"gr\\u00f6\\u00dfe\""},
+        {"\"\xe6\x97\xa5\x7f\"", "\"\\u65e5\x7f\""},
+        {"\"\xf0\x9f\xa6\x86\"", "\"\\ud83e\\udd86\""},
+        {"\"\xff\xc3\"", "\"\xff\xc3\""},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = json_ascii(cases[i][0]);
+
+        g_assert_cmpstr(text, ==, cases[i][1]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/json/dict", test_dict);
     g_test_add_func("/json/path", test_path);
     g_test_add_func("/json/parse-errors", test_parse_errors);
+    g_test_add_func("/json/ascii", test_ascii);
     return g_test_run();
 }
