@@ -86,6 +86,10 @@ static char *arrange_peer(Session *session, GError **error)
                         : "start its QEMU with '-incoming defer'");
         return NULL;
     }
+    address = raw_listening_at(peer->monitor);
+    if (address) { /* an earlier try got no further */
+        return address;
+    }
     uri = choose_listening_uri(session, lab, peer);
     if (!raw_listen(peer->monitor, uri, &address, error)) {
         g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);

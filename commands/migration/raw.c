@@ -38,11 +38,26 @@ gboolean raw_check_uri(const char *uri, GError **error)
     return TRUE;
 }
 
+/* A loadvm that fails leaves the guest in restore-vm, and QEMU 7.2 aborts when it is migrated so.
+ */
+static gboolean check_run_state(Monitor *monitor, GError **error)
+{
+    g_autoptr(Json) run = monitor_qmp(monitor, "query-status", NULL, error);
+
+    if (g_strcmp0(json_get_string(run, "status"), "restore-vm") == 0) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "refused: the guest stands in 'restore-vm' after a loadvm that failed, "
+                            "and QEMU 7.2 aborts when it is migrated so; 'cont' lets it run on");
+        return FALSE;
+    }
+    return run != NULL;
+}
+
 gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **error)
 {
     g_autoptr(Json) reply = NULL;
 
-    if (!raw_check_uri(uri, error)) {
+    if (!raw_check_uri(uri, error) || !check_run_state(monitor, error)) {
         return FALSE;
     }
     reply = monitor_qmp(monitor, "migrate",
@@ -52,28 +67,32 @@ gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **
     return reply != NULL;
 }
 
+char *raw_listening_at(Monitor *monitor)
+{
+    g_autoptr(MigrationStatus) status = raw_query(monitor, NULL);
+    Json *list = status ? migration_status_list(status, FIELD_SOCKET_ADDRESS) : NULL;
+
+    return list && json_object_array_length(list) > 0
+               ? migration_item_format(json_object_array_get_idx(list, 0))
+               : NULL;
+}
+
 gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error)
 {
     g_autoptr(Json) reply = NULL;
-    g_autoptr(MigrationStatus) status = NULL;
-    Json *list;
 
     if (!raw_check_uri(uri, error)) {
         return FALSE;
     }
     reply = monitor_qmp(monitor, "migrate-incoming",
                         json_dict("uri", json_object_new_string(uri), NULL), error);
-    if (!reply || !address) {
-        return reply != NULL;
-    }
-    status = raw_query(monitor, error);
-    if (!status) {
+    if (!reply) {
         return FALSE;
     }
-    list = migration_status_list(status, FIELD_SOCKET_ADDRESS);
-    *address = list && json_object_array_length(list) > 0
-                   ? migration_item_format(json_object_array_get_idx(list, 0))
-                   : g_strdup(uri);
+    *address = raw_listening_at(monitor);
+    if (!*address) { /* not a socket, or QEMU before 4.0 */
+        *address = g_strdup(uri);
+    }
     return TRUE;
 }
 
@@ -180,8 +199,7 @@ gboolean raw_set_bandwidth(Monitor *monitor, guint64 bytes_per_second, GError **
 gboolean raw_set_downtime(Monitor *monitor, guint64 milliseconds, GError **error)
 {
     return set_limit(monitor, "downtime-limit", json_object_new_uint64(milliseconds),
-                     "migrate_set_downtime", json_real((double)milliseconds / 1000),
-                     error);
+                     "migrate_set_downtime", json_real((double)milliseconds / 1000), error);
 }
 
 gboolean raw_set_cache_size(Monitor *monitor, guint64 bytes, GError **error)

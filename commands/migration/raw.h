@@ -13,13 +13,17 @@ MigrationStatus *raw_query(Monitor *monitor, GError **error);
 gboolean raw_check_uri(const char *uri, GError **error);
 
 /* Starts to migrate to @uri (QMP migrate; never "detach", "blk" or "inc", which QEMUs from 9.1 on
- * refuse); @resume goes on with a paused post-copy migration. raw_check_uri() comes first. */
+ * refuse); @resume goes on with a paused post-copy migration. raw_check_uri() comes first, and a
+ * guest that would end its QEMU when it is migrated is refused. */
 gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **error);
 
 /* Lets a QEMU that was started with -incoming defer listen at @uri, and gives the address that it
- * listens at, as migrate takes it, in *@address (may be NULL; free with g_free()): a port of 0 has
- * become a real one. */
+ * listens at, as migrate takes it, in *@address (free with g_free()): a port of 0 has become a real
+ * one. */
 gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error);
+
+/* Where a QEMU listens already (4.0 and later tell), or NULL. Free with g_free(). */
+char *raw_listening_at(Monitor *monitor);
 
 /* Cancels. QMP, not HMP: that would throw a refusal away (QEMU: migration-hmp-cmds.c). Refused in
  * post-copy: QEMU 10.0 and later refuse it themselves, an earlier one loses the guest. */
