@@ -26,6 +26,7 @@ static const char LAB_GREETING[] =
     "  info migrate            shows how far it is; 'help' lists everything, Tab completes\n"
     "  lab reset               a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n";
 
+enum { CLOSING_MS = 1000 };
 static const double COMPLETE_TIMEOUT_S = 1; /* Tab never waits for a QEMU that does not answer */
 
 typedef struct {
@@ -115,11 +116,8 @@ static void tell_what_goes_on(Front *front, int status)
 {
     const char *guest = front->lab ? NULL : migrate_under_way(front->session);
 
-    if (status > 128 && guest) {
-        g_autofree char *text =
-            g_strdup_printf("hmpsh: the migration of '%s' that was started goes on", guest);
-
-        output_error(front->session->output, text);
+    if (status > 128 && guest) { /* past the output, which a command may hold */
+        dprintf(STDERR_FILENO, "hmpsh: the migration of '%s' that was started goes on\n", guest);
     }
 }
 
@@ -142,29 +140,33 @@ static int run(Front *front)
     return status;
 }
 
-/* Nothing may keep the program from ending: not a QEMU that does not answer, and not libvirt's
- * embedded driver, whose guests are ended first. */
-static void leave(Front *front, int status)
+static void close_session(gpointer data)
 {
-    gboolean stuck = loop_is_busy(front->loop) || session_is_stuck(front->session);
-
-    front->session->leaving = TRUE;
-
-    fflush(stdout);
-    if (front->lab) {
-        lab_end(front->lab);
-        _exit(status);
-    }
-    if (stuck) {
-        _exit(status);
-    }
-    loop_free(front->loop);
-    session_free(front->session);
+    session_close(((Front *)data)->session);
 }
 
-static int usage_error(GError *error)
+/* Nothing may keep the program from ending: not a QEMU or a libvirtd that does not answer, not a
+ * command that is still at work, and not libvirt's embedded driver, whose guests are ended first.
+ * So connections are closed in good order where that takes no time, and the rest is left to the end
+ * of the process. */
+static G_NORETURN void leave(Front *front, int status)
 {
-    fprintf(stderr, "hmpsh: %s\nTry 'hmpsh --help'.\n", error->message);
+    gboolean busy = loop_is_busy(front->loop); /* and may hold standard output's lock */
+
+    front->session->leaving = TRUE;
+    if (front->lab) {
+        lab_end(front->lab);
+    } else if (!busy && !session_is_stuck(front->session)) {
+        loop_finish(front->loop, close_session, front, CLOSING_MS);
+    }
+    _exit(status);
+}
+
+static int fail(GError *error)
+{
+    gboolean usage = g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_USAGE);
+
+    fprintf(stderr, "hmpsh: %s\n%s", error->message, usage ? "Try 'hmpsh --help'.\n" : "");
     return error_exit_status(error);
 }
 
@@ -172,8 +174,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
 {
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
-    SessionSetup setup = {
-        .commands = all_commands, .qemu_lookers = qemu_lookers, .on_event = events_tell};
+    SessionSetup setup = {.commands = all_commands, .qemu_lookers = qemu_lookers};
     Front front = {.options = &options};
     OutputMode mode;
     int status;
@@ -181,7 +182,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     if (!options_parse(&options, argv, &error)) {
-        return usage_error(error);
+        return fail(error);
     }
     if (options.version) {
         printf("hmpsh %s\n", HMPSH_VERSION);
@@ -196,7 +197,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     if (options.lab) {
         front.lab = lab_new(options.lab_dir, &error);
         if (!front.lab) {
-            return usage_error(error);
+            return fail(error);
         }
     }
     connection_init_library();
@@ -215,6 +216,4 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     }
     status = run(&front);
     leave(&front, status);
-    g_clear_error(&front.error);
-    return status;
 }

@@ -47,31 +47,31 @@ static gboolean domains(Session *session, const Arguments *arguments G_GNUC_UNUS
                               json_dict("id", entry->id < 0 ? NULL : json_object_new_int(entry->id),
                                         "name", json_object_new_string(entry->name), "state",
                                         json_object_new_string(entry->state), "uuid",
-                                        json_object_new_string(entry->uuid), NULL));
+                                        json_object_new_string(entry->uuid), "role",
+                                        json_object_new_string(role_of(session, entry)), NULL));
     }
     table_print(table, reply->text);
     return TRUE;
 }
 
-static void exchange(Session *session)
-{
-    Guest *current = session->current;
-
-    session->current = session->peer;
-    session->peer = current;
-}
-
 static gboolean peer(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
+    g_autoptr(GError) why = NULL;
     gboolean fine;
 
     if (!session->peer) {
         return session_peer(session, error) != NULL;
     }
     reply->spoken = TRUE;
-    exchange(session);
-    fine = dispatch(session, arguments_get(arguments, "command")->text, error);
-    exchange(session);
+    session_swap(session);
+    fine = dispatch(session, arguments_get(arguments, "command")->text, &why);
+    session_swap(session);
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
+        why->code = HMPSH_ERROR_FAILED; /* a lost peer fails the command, not the session */
+    }
+    if (why) {
+        g_propagate_error(error, g_steal_pointer(&why));
+    }
     return fine;
 }
 
@@ -81,7 +81,7 @@ static gboolean swap(Session *session, const Arguments *arguments G_GNUC_UNUSED,
     if (!session->peer) {
         return session_peer(session, error) != NULL;
     }
-    exchange(session);
+    session_swap(session);
     session_courtesy(session, reply, "the current guest is now '%s', its peer '%s'",
                      session->current->name, session->peer ? session->peer->name : "none");
     return TRUE;

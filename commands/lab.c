@@ -9,6 +9,7 @@
 #include "shell/table.h"
 #include "shell/values.h"
 
+static const guint64 PAGE = 4096;
 static const guint64 DEFAULT_SPAN = 64 << 20;
 static const gint64 SILENT_US = 500 * 1000; /* longer than that, a heartbeat has stopped */
 
@@ -19,9 +20,14 @@ static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply
     Lab *lab = lab_of(session, error);
     g_autofree char *span_text = NULL;
     g_autofree char *rate_text = rate_format(rate);
-    guint64 span;
+    guint64 span, done;
 
     if (!lab || !lab_wait_for_beat(lab, session, error)) {
+        return FALSE;
+    }
+    if (rate > 0 && rate < PAGE) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "the smallest rate is 4k, one page a second; 0 ends the writing");
         return FALSE;
     }
     span = MAX(lab_heartbeat(lab, FALSE).span, lab_heartbeat(lab, TRUE).span);
@@ -29,7 +35,14 @@ static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply
     if (!lab_dirty(lab, session, rate, span, error)) {
         return FALSE;
     }
-    span_text = size_format(span);
+    done = MAX(lab_heartbeat(lab, FALSE).span, lab_heartbeat(lab, TRUE).span);
+    span_text = size_format(rate ? done : span);
+    if (rate && done < span) {
+        g_autofree char *text =
+            g_strdup_printf("the guest has only %s of memory to write to", span_text);
+
+        output_error(session->output, text);
+    }
     if (rate) {
         session_courtesy(session, reply, "the guest writes %s over %s of its memory", rate_text,
                          span_text);
@@ -39,15 +52,17 @@ static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply
     return TRUE;
 }
 
-/* What QEMU says about the run state; "gone" when it is not there to ask. */
+/* What QEMU says about the run state, or why it does not. */
 static char *run_state(Guest *guest)
 {
     g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
+    g_autoptr(GError) error = NULL;
     g_autoptr(Json) status =
-        guest && !lost ? monitor_qmp(guest->monitor, "query-status", NULL, NULL) : NULL;
+        guest && !lost ? monitor_qmp(guest->monitor, "query-status", NULL, &error) : NULL;
     const char *word = json_get_string(status, "status");
+    gboolean there = error && !g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_LOST);
 
-    return g_strdup(word ? word : "gone");
+    return g_strdup(word ? word : there ? "no answer" : "gone");
 }
 
 static char *beat_text(const HeartbeatState *beat, gboolean running)
@@ -196,6 +211,13 @@ const Command lab_commands[] = {
         .name = "lab status",
         .group = "Lab",
         .help = "show the state, the heartbeat and the writing of both guests",
+        .flags = COMMAND_LOOKS,
+        .run = lab_status,
+    },
+    {
+        .name = "lab",
+        .group = "Lab",
+        .help = "the same as 'lab status'; there are lab dirty, status, reset, stop and start",
         .flags = COMMAND_LOOKS,
         .run = lab_status,
     },

@@ -166,6 +166,7 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
         .reached = end_or_attention,
         .seen = output_mode(session->output)->json ? NULL : show_progress,
         .seen_data = &watch,
+        .seconds = -1,
         .lively = output_can_live(session->output),
     };
     g_autoptr(MigrationStatus) status = NULL;

@@ -66,11 +66,15 @@ static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, 
 
 /* --- qmp COMMAND key=value key:=JSON --- */
 
-/* A bare value as JSON where it looks like a number, a boolean or null, else as a string. */
+/* What @word stands for: itself as JSON where it looks like a number, a boolean or null (which
+ * json-c has as NULL), else a string. */
 static Json *value_of_word(const char *word)
 {
     g_autoptr(Json) value = json_parse(word, NULL);
 
+    if (strcmp(word, "null") == 0) {
+        return NULL;
+    }
     if (value && !json_object_is_type(value, json_type_object) &&
         !json_object_is_type(value, json_type_array)) {
         return g_steal_pointer(&value);
@@ -78,20 +82,21 @@ static Json *value_of_word(const char *word)
     return json_object_new_string(word);
 }
 
-/* Takes JSON with blanks and all; what follows is the next argument. */
-static Json *take_json(const char **at, GError **error)
+/* Takes JSON with blanks and all into *@value (NULL is null); what follows is the next argument. */
+static gboolean take_json(const char **at, Json **value, GError **error)
 {
     struct json_tokener *tokener = json_tokener_new();
-    Json *value = json_tokener_parse_ex(tokener, *at, (int)strlen(*at) + 1);
-    gboolean good = json_tokener_get_error(tokener) == json_tokener_success;
+    gboolean good;
 
+    *value = json_tokener_parse_ex(tokener, *at, (int)strlen(*at) + 1);
+    good = json_tokener_get_error(tokener) == json_tokener_success;
     if (good) {
         *at += json_tokener_get_parse_end(tokener);
     } else {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "not JSON: '%s'", *at);
     }
     json_tokener_free(tokener);
-    return good ? value : NULL;
+    return good;
 }
 
 /* Sets the member at @path ("a.b.c") of @object to @value, which is taken over. */
@@ -124,6 +129,7 @@ static gboolean take_quoted_member(Json *object, const char **at, GError **error
     g_autofree char *member = line_token(at, NULL, error);
     char *sign = member ? strchr(member, '=') : NULL;
     gboolean as_json = sign && sign > member && sign[-1] == ':';
+    const char *text;
     Json *value;
 
     if (!sign || sign == member) {
@@ -133,8 +139,10 @@ static gboolean take_quoted_member(Json *object, const char **at, GError **error
         return FALSE;
     }
     *sign = '\0';
-    value = as_json ? json_parse(sign + 1, error) : value_of_word(sign + 1);
-    if (!value) {
+    text = sign + 1;
+    if (!as_json) {
+        value = value_of_word(text);
+    } else if (!take_json(&text, &value, error)) {
         return FALSE;
     }
     if (as_json) {
@@ -162,8 +170,7 @@ static gboolean take_member(Json *object, const char **at, GError **error)
     }
     *at = begin + length + 1;
     if (as_json) {
-        value = take_json(at, error);
-        if (!value) {
+        if (!take_json(at, &value, error)) {
             return FALSE;
         }
     } else {
@@ -235,6 +242,7 @@ const Command monitor_commands[] = {
         .help = "send a line to QEMU's own human monitor, past hmpsh's commands",
         .arguments =
             (const Argument[]){{.name = "line", .kind = ARGUMENT_HMP, .help = "an HMP line"}, {0}},
+        .flags = COMMAND_GATES_INNER,
         .run = hmp,
     },
     {

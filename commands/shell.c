@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shell's own housekeeping. */
 #include "commands/table.h"
+#include "shell/error.h"
 #include "shell/script.h"
 
 static gboolean quit(Session *session, const Arguments *arguments G_GNUC_UNUSED,
@@ -15,6 +16,10 @@ static gboolean sleep_command(Session *session, const Arguments *arguments,
 {
     double seconds = arguments_get(arguments, "seconds")->seconds;
 
+    if (seconds < 0) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "SECONDS is 0 or more");
+        return FALSE;
+    }
     return bell_sleep(session->bell, seconds > 0 ? bell_end(seconds) : 0, error);
 }
 

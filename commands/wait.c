@@ -45,26 +45,48 @@ static gboolean check_reached(const MigrationStatus *status, const char *conditi
     return FALSE;
 }
 
+/* The time given, in seconds: negative where none is; 0 looks once. FALSE for a negative one. */
+static gboolean take_seconds(const Arguments *arguments, double *seconds, GError **error)
+{
+    const Value *given = arguments_get(arguments, "seconds");
+
+    *seconds = given->given ? given->seconds : -1;
+    if (given->given && given->seconds < 0) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                            "SECONDS is 0 or more: how long to wait at most");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_condition(const char *condition, GError **error)
+{
+    if (strcmp(condition, "migration") == 0 ||
+        migration_state_from_name(condition) != MIGRATION_UNKNOWN) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                "'%s' is no condition: 'migration' (its end), a migration's status, or 'event "
+                "PATTERN'",
+                condition);
+    return FALSE;
+}
+
 static gboolean wait_for_status(Session *session, const Arguments *arguments, Reply *reply,
                                 GError **error)
 {
     const char *condition = arguments_get(arguments, "condition")->text;
-    gboolean for_end = strcmp(condition, "migration") == 0;
-    Guest *guest = session_guest(session, error);
     RawWait wait = {
-        .reached = for_end ? at_end : in_state,
+        .reached = strcmp(condition, "migration") == 0 ? at_end : in_state,
         .reached_data = condition,
-        .seconds = arguments_get(arguments, "seconds")->seconds,
     };
     g_autoptr(MigrationStatus) status = NULL;
+    Guest *guest;
 
-    if (!for_end && migration_state_from_name(condition) == MIGRATION_UNKNOWN) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "'%s' is no condition: 'migration' (its end), a migration's status, or 'event "
-                    "PATTERN'",
-                    condition);
+    if (!check_condition(condition, error) || !take_seconds(arguments, &wait.seconds, error)) {
         return FALSE;
     }
+    guest = session_guest(session, error);
     status = guest ? raw_wait(guest->monitor, &wait, error) : NULL;
     if (!status) {
         return FALSE;
@@ -90,15 +112,20 @@ static gboolean wait_for_event(Session *session, const Arguments *arguments, Rep
                                GError **error)
 {
     const char *pattern = arguments_get(arguments, "pattern")->text;
-    double seconds = arguments_get(arguments, "seconds")->seconds;
-    gint64 end = bell_end(seconds);
-    Guest *guest = session_guest(session, error);
     g_autoptr(GRegex) regex = NULL;
+    double seconds;
+    gint64 end;
+    Guest *guest;
     guint64 *seen;
 
+    if (!take_seconds(arguments, &seconds, error)) {
+        return FALSE;
+    }
+    guest = session_guest(session, error);
     if (!guest) {
         return FALSE;
     }
+    end = seconds > 0 ? bell_end(seconds) : seconds < 0 ? G_MAXINT64 : 0;
     regex = g_regex_new(pattern, G_REGEX_CASELESS, 0, error);
     if (!regex || !monitor_listen(guest->monitor, error)) {
         return FALSE;

@@ -182,9 +182,7 @@ static void add_seconds(Search *search, const char *first)
 static void add_domains(Search *search)
 {
     Session *session = search->session;
-    const char *uri = session->current ? session->current->uri : session->setup.uri;
-    Connection *home = g_hash_table_lookup(session->connections, uri ? uri : "");
-    g_autoptr(GPtrArray) entries = home ? connection_domains(home, TRUE, NULL) : NULL;
+    g_autoptr(GPtrArray) entries = session_domains_quickly(session, PATIENCE_MS);
 
     for (guint i = 0; entries && i < entries->len; i++) {
         add(search, ((const DomainEntry *)g_ptr_array_index(entries, i))->name);

@@ -6,16 +6,6 @@
 
 enum { POLL_MS = 50 };
 
-static gboolean interrupted(Session *session)
-{
-    gboolean yes;
-
-    bell_lock(session->bell);
-    yes = bell_interrupted(session->bell);
-    bell_unlock(session->bell);
-    return yes;
-}
-
 gboolean ask_yes(Session *session, const char *question)
 {
     struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -27,7 +17,7 @@ gboolean ask_yes(Session *session, const char *question)
     }
     output_text(session->output, question);
     while (poll(&terminal, 1, POLL_MS) <= 0) {
-        if (interrupted(session)) {
+        if (bell_check_interrupted(session->bell, NULL)) {
             return FALSE;
         }
     }

@@ -67,19 +67,26 @@ void bell_rearm(Bell *bell)
     bell_unlock(bell);
 }
 
-gboolean bell_sleep(Bell *bell, gint64 end, GError **error)
+gboolean bell_check_interrupted(Bell *bell, GError **error)
 {
     gboolean interrupted;
 
     bell_lock(bell);
-    while (!bell->interrupted && bell_wait(bell, end)) {
-    }
     interrupted = bell->interrupted;
     bell_unlock(bell);
     if (interrupted) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
     }
-    return !interrupted;
+    return interrupted;
+}
+
+gboolean bell_sleep(Bell *bell, gint64 end, GError **error)
+{
+    bell_lock(bell);
+    while (!bell->interrupted && bell_wait(bell, end)) {
+    }
+    bell_unlock(bell);
+    return !bell_check_interrupted(bell, error);
 }
 
 gint64 bell_end(double seconds)

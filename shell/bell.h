@@ -30,6 +30,9 @@ void bell_interrupt(Bell *bell);
 /* Whether bell_interrupt() came since the last bell_rearm(). The caller holds the lock. */
 gboolean bell_interrupted(Bell *bell);
 
+/* The same without the lock: TRUE with HMPSH_ERROR_INTERRUPTED set. */
+gboolean bell_check_interrupted(Bell *bell, GError **error);
+
 /* Forgets an earlier interrupt: a new command begins. Without the lock. */
 void bell_rearm(Bell *bell);
 

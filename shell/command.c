@@ -25,7 +25,7 @@ static const struct {
     [ARGUMENT_DOMAIN] = {TAKES_TOKEN, "guest expected"},
     [ARGUMENT_FILE] = {TAKES_TOKEN, "filename expected"},
     [ARGUMENT_CONDITION] = {TAKES_TOKEN, "condition expected"},
-    [ARGUMENT_EVENT] = {TAKES_TOKEN, "event expected"},
+    [ARGUMENT_EVENT] = {TAKES_TOKEN, "pattern expected"},
     [ARGUMENT_QMP] = {TAKES_REST, "QMP command expected"},
     [ARGUMENT_COMMAND] = {TAKES_REST, "command expected"},
     [ARGUMENT_HMP] = {TAKES_REST, "command expected"},

@@ -184,11 +184,6 @@ virConnectPtr connection_handle(Connection *connection)
     return connection->handle;
 }
 
-const char *connection_asked_uri(Connection *connection)
-{
-    return connection->asked_uri;
-}
-
 const char *connection_uri(Connection *connection)
 {
     const char *uri;

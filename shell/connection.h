@@ -18,10 +18,10 @@ typedef struct Answers Answers;
 Answers *answers_new(void);
 void answers_free(Answers *answers);
 
-/* Opens @uri (NULL: $LIBVIRT_DEFAULT_URI, else libvirt's own choice). With @answers, libvirt may ask
- * for credentials on the terminal, as in virsh; NULL: it may not. Keepalive is set where the driver has
- * it, so that a dead link is noticed. May block. The caller owns the result; HMPSH_ERROR_LOST on
- * failure. */
+/* Opens @uri (NULL: $LIBVIRT_DEFAULT_URI, else libvirt's own choice). With @answers, libvirt may
+ * ask for credentials on the terminal, as in virsh; NULL: it may not. Keepalive is set where the
+ * driver has it, so that a dead link is noticed. May block. The caller owns the result;
+ * HMPSH_ERROR_LOST on failure. */
 Connection *connection_open(const char *uri, Answers *answers, GError **error);
 
 Connection *connection_ref(Connection *connection);
@@ -29,9 +29,6 @@ void connection_unref(Connection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_unref)
 
 virConnectPtr connection_handle(Connection *connection);
-
-/* The URI as the user gave it, NULL for the default one. Borrowed. */
-const char *connection_asked_uri(Connection *connection);
 
 /* The URI as libvirt tells it. Borrowed. */
 const char *connection_uri(Connection *connection);

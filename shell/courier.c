@@ -110,6 +110,10 @@ void courier_on_late(Courier *courier, CourierLate late, gpointer data)
 static gboolean wait_for_turn(Courier *courier, const Patience *patience, gint64 end,
                               GError **error)
 {
+    if (bell_interrupted(courier->bell)) { /* nothing is begun after Ctrl-C */
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+        return FALSE;
+    }
     while (courier->errand) {
         if (courier->given_up && !courier->quiet) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_PENDING,

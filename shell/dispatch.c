@@ -7,7 +7,10 @@
 #include "shell/line.h"
 #include "shell/suggest.h"
 
-enum { LONGEST_TOKEN = 1023 }; /* QEMU: monitor/hmp.c */
+enum {
+    LONGEST_TOKEN = 1023,      /* QEMU: monitor/hmp.c */
+    LONGEST_LINE = 256 * 1024, /* longer ones take QEMU and libvirt many seconds */
+};
 
 /* Whether QEMU only looks at something when it is told @line. */
 static gboolean line_only_looks(Session *session, const char *line)
@@ -103,22 +106,23 @@ static void speak_hmp(GError *error)
     }
 }
 
-/* At a prompt, what was probably meant. */
-static void add_suggestion(Session *session, const char *line, GError *error)
+/* Passes on what QEMU said (taken over), at a prompt with the command that was probably meant.
+ * Always FALSE. */
+static gboolean suggest(Session *session, const char *line, GError *why, GError **error)
 {
-    g_autofree char *command = NULL;
+    gboolean unknown = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND);
+    g_autofree char *command = session->setup.interactive && unknown && *line != '{'
+                                   ? suggest_command(session, line)
+                                   : NULL;
 
-    if (!session->setup.interactive ||
-        !g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND) || *line == '{') {
-        return;
-    }
-    command = suggest_command(session, line);
     if (command) {
-        char *message = g_strdup_printf("%s (did you mean '%s'?)", error->message, command);
+        char *message = g_strdup_printf("%s (did you mean '%s'?)", why->message, command);
 
-        g_free(error->message);
-        error->message = message;
+        g_free(why->message);
+        why->message = message;
     }
+    g_propagate_error(error, why);
+    return FALSE;
 }
 
 static gboolean run_line(Session *session, const char *line, Reply *reply, GError **error)
@@ -129,11 +133,18 @@ static gboolean run_line(Session *session, const char *line, Reply *reply, GErro
     const Command *command =
         *line == '{' ? NULL : command_find(session->setup.commands, line, &rest);
 
+    if (strlen(line) > LONGEST_LINE) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                    "the line has %zu bytes; %d are allowed", strlen(line), LONGEST_LINE);
+        return FALSE;
+    }
     if (!check_read_only(session, command, line, error)) {
         return FALSE;
     }
     if (!command) {
-        return send_line(session, line, reply, error);
+        gboolean sent = send_line(session, line, reply, &why);
+
+        return sent || suggest(session, line, g_steal_pointer(&why), error);
     }
     if (!arguments_parse(&arguments, command, line, rest, error)) {
         return FALSE;
@@ -144,7 +155,10 @@ static gboolean run_line(Session *session, const char *line, Reply *reply, GErro
     if (command->run(session, &arguments, reply, &why)) {
         return TRUE;
     }
-    if ((command->flags & COMMAND_SPEAKS_HMP) && !reply->verbatim) {
+    if (reply->verbatim) {
+        return suggest(session, line, g_steal_pointer(&why), error);
+    }
+    if (command->flags & COMMAND_SPEAKS_HMP) {
         speak_hmp(why);
     }
     g_propagate_error(error, g_steal_pointer(&why));
@@ -191,9 +205,7 @@ gboolean dispatch(Session *session, const char *line, GError **error)
         trimmed[strlen(trimmed) - 1] = '\0';
     }
     fine = run_line(session, trimmed, &reply, &why);
-    if (why) {
-        add_suggestion(session, trimmed, why);
-    }
+    g_assert(fine || why); /* whoever fails says why */
     if (!reply.spoken) {
         double seconds = (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
 

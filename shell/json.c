@@ -22,16 +22,6 @@ Json *json_dict(const char *name, ...)
     return object;
 }
 
-Json *json_strings(const char *const *strings)
-{
-    Json *array = json_object_new_array();
-
-    for (; *strings; strings++) {
-        json_object_array_add(array, json_object_new_string(*strings));
-    }
-    return array;
-}
-
 Json *json_real(double number)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
@@ -79,14 +69,15 @@ Json *json_parse(const char *text, GError **error)
     while (end < length && g_ascii_isspace(text[end])) {
         end++;
     }
-    if (status == json_tokener_success && end == length) {
+    if (status == json_tokener_success && end == length && value) {
         return value;
     }
     json_object_put(value);
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "not JSON: %s (at byte %zu)",
-                status == json_tokener_success    ? "text after the value"
-                : status == json_tokener_continue ? "it ends too early"
-                                                  : json_tokener_error_desc(status),
+                status == json_tokener_success && end == length ? "null where a value is expected"
+                : status == json_tokener_success                ? "text after the value"
+                : status == json_tokener_continue               ? "it ends too early"
+                                                                : json_tokener_error_desc(status),
                 end + 1);
     return NULL;
 }

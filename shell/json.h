@@ -13,9 +13,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, json_object_put)
  * member out. The caller owns the result. */
 Json *json_dict(const char *name, ...) G_GNUC_NULL_TERMINATED;
 
-/* An array of strings; @strings is NULL-terminated and copied. The caller owns the result. */
-Json *json_strings(const char *const *strings);
-
 /* @number in as few digits as give it back: 201.58992, not 201.58992000000001. The caller owns the
  * result. */
 Json *json_real(double number);
@@ -27,7 +24,7 @@ Json *json_get(Json *object, const char *path);
 const char *json_get_string(Json *object, const char *path);
 
 /* Reads the whole of @text as one JSON value. The caller owns the result; NULL and @error
- * (HMPSH_ERROR_SYNTAX) when it is not JSON. */
+ * (HMPSH_ERROR_SYNTAX) when it is not JSON, or is "null", which json-c has no object for. */
 Json *json_parse(const char *text, GError **error);
 
 /* @value on one line, without blanks. Free with g_free(). */

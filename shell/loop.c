@@ -4,7 +4,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 
-enum { LAST_WORDS_MS = 1000 };
+enum { LAST_WORDS_MS = 300 };
 
 struct Loop {
     Session *session;
@@ -13,7 +13,8 @@ struct Loop {
     GAsyncQueue *jobs;
     guint jobs_under_way; /* main thread */
     int status;
-    int signal; /* that ends the program; 0: none */
+    int signal;         /* that ends the program; 0: none */
+    gboolean finishing; /* the last job is under way */
     LoopFunc on_interrupt;
     gpointer interrupt_data;
     guint sources[3];
@@ -34,7 +35,7 @@ static gboolean job_done(gpointer data)
     loop->jobs_under_way--;
     job->done(job->data);
     g_free(job);
-    if (loop->signal) {
+    if (loop->signal || loop->finishing) {
         g_main_loop_quit(loop->main_loop);
     }
     return G_SOURCE_REMOVE;
@@ -121,6 +122,23 @@ void loop_hand_over(Loop *loop, LoopFunc job, LoopFunc done, gpointer data)
 gboolean loop_is_busy(Loop *loop)
 {
     return loop->jobs_under_way > 0;
+}
+
+gboolean loop_is_ending(Loop *loop)
+{
+    return loop->signal != 0;
+}
+
+static void nothing(gpointer data G_GNUC_UNUSED)
+{
+}
+
+void loop_finish(Loop *loop, LoopFunc job, gpointer data, int milliseconds)
+{
+    loop_hand_over(loop, job, nothing, data);
+    loop->finishing = TRUE;
+    g_timeout_add((guint)milliseconds, quit_at_last, loop);
+    g_main_loop_run(loop->main_loop);
 }
 
 void loop_on_interrupt(Loop *loop, LoopFunc func, gpointer data)

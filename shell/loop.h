@@ -22,6 +22,13 @@ void loop_hand_over(Loop *loop, LoopFunc job, LoopFunc done, gpointer data);
 /* Whether a job is under way. Main thread. */
 gboolean loop_is_busy(Loop *loop);
 
+/* Whether a signal is ending the program: nothing new is begun then. Main thread. */
+gboolean loop_is_ending(Loop *loop);
+
+/* The last job: runs @job on the session's thread, and returns when it is done or after
+ * @milliseconds, whichever is first. After loop_run(), when no job is under way. */
+void loop_finish(Loop *loop, LoopFunc job, gpointer data, int milliseconds);
+
 /* Called for Ctrl-C on the main thread; without it Ctrl-C ends the program as SIGTERM does. */
 void loop_on_interrupt(Loop *loop, LoopFunc func, gpointer data);
 

@@ -84,9 +84,7 @@ static void monitor_unref(Monitor *monitor)
 
 void monitor_close(Monitor *monitor)
 {
-    if (monitor->listening) {
-        monitor->maker->deafen(monitor->backing);
-    }
+    monitor_deafen(monitor);
     if (monitor->courier) {
         courier_free(g_steal_pointer(&monitor->courier));
     }
@@ -185,6 +183,18 @@ gboolean monitor_is_busy(Monitor *monitor)
     return monitor->courier && courier_is_busy(monitor->courier);
 }
 
+/* Keeps @sentence (taken over) as why the guest is gone; the first one counts. */
+static void lose(Monitor *monitor, char *sentence)
+{
+    bell_lock(monitor->bell);
+    if (!monitor->lost) {
+        monitor->lost = g_steal_pointer(&sentence);
+        bell_ring(monitor->bell);
+    }
+    bell_unlock(monitor->bell);
+    g_free(sentence);
+}
+
 static char *monitor_call(Monitor *monitor, const char *text, gboolean hmp,
                           const Patience *patience, GError **error)
 {
@@ -200,7 +210,7 @@ static char *monitor_call(Monitor *monitor, const char *text, gboolean hmp,
     reply = g_steal_pointer(&call->reply);
     if (call->error) {
         if (g_error_matches(call->error, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
-            monitor_set_lost(monitor, call->error->message);
+            lose(monitor, g_strdup(call->error->message));
         }
         g_propagate_error(error, g_steal_pointer(&call->error));
     }
@@ -274,7 +284,13 @@ static Json *qmp_within(Monitor *monitor, const char *name, Json *arguments,
     g_autofree char *text = json_text(command);
     g_autoptr(Json) reply = qmp_text(monitor, text, patience, error);
 
-    return reply ? json_object_get(json_get(reply, "return")) : NULL;
+    Json *value = reply ? json_get(reply, "return") : NULL;
+
+    if (reply && !value) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "QEMU's reply to '%s' has no value",
+                    name);
+    }
+    return json_object_get(value);
 }
 
 Json *monitor_qmp(Monitor *monitor, const char *name, Json *arguments, GError **error)
@@ -294,10 +310,24 @@ Json *monitor_qmp_quickly(Monitor *monitor, const char *name, int milliseconds)
 Json *monitor_qmp_line(Monitor *monitor, const char *json, GError **error)
 {
     Patience patience = {monitor->timeout, FALSE};
-    Json *reply = qmp_text(monitor, json, &patience, error);
+    g_autoptr(Json) command = json_parse(json, error);
+    g_autoptr(Json) id = json_object_get(json_get(command, "id"));
+    g_autofree char *text = NULL;
+    Json *reply;
 
+    if (!command) {
+        return NULL;
+    }
+    if (id) { /* libvirt puts its own there, and fails where one is */
+        json_object_object_del(command, "id");
+        text = json_text(command);
+    }
+    reply = qmp_text(monitor, text ? text : json, &patience, error);
     if (reply) {
         json_object_object_del(reply, "id");
+    }
+    if (reply && id) {
+        json_object_object_add(reply, "id", g_steal_pointer(&id));
     }
     return reply;
 }
@@ -310,6 +340,14 @@ gboolean monitor_listen(Monitor *monitor, GError **error)
         monitor->listening = monitor->maker->listen(monitor->backing, monitor, error);
     }
     return monitor->listening;
+}
+
+void monitor_deafen(Monitor *monitor)
+{
+    if (monitor->listening) {
+        monitor->maker->deafen(monitor->backing);
+        monitor->listening = FALSE;
+    }
 }
 
 void monitor_on_event(Monitor *monitor, void (*func)(const MonitorEvent *event, gpointer data),
@@ -381,8 +419,7 @@ gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
             fine = FALSE;
         } else if (monitor->lost) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s",
-                        monitor->name, monitor->lost);
+            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_LOST, monitor->lost);
             fine = FALSE;
         } else if (bell_wait(monitor->bell, end)) {
             continue;
@@ -395,12 +432,7 @@ gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError
 
 void monitor_set_lost(Monitor *monitor, const char *why)
 {
-    bell_lock(monitor->bell);
-    if (!monitor->lost) {
-        monitor->lost = g_strdup(why);
-        bell_ring(monitor->bell);
-    }
-    bell_unlock(monitor->bell);
+    lose(monitor, g_strdup_printf("guest '%s' is gone: %s", monitor->name, why));
 }
 
 char *monitor_lost(Monitor *monitor)

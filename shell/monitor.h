@@ -84,6 +84,9 @@ gboolean monitor_is_busy(Monitor *monitor);
 /* Begins to receive events; once is enough. */
 gboolean monitor_listen(Monitor *monitor, GError **error);
 
+/* Ends the events for good; what came stays. */
+void monitor_deafen(Monitor *monitor);
+
 /* Called with each event, on the main loop's thread. One listener. */
 void monitor_on_event(Monitor *monitor, void (*func)(const MonitorEvent *event, gpointer data),
                       gpointer data);
@@ -100,8 +103,8 @@ MonitorEvent *monitor_next_event(Monitor *monitor, guint64 *serial);
  * when the guest is gone and so no event can come. */
 gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError **error);
 
-/* Why the guest is gone, or NULL while it is there (as far as its events tell). Free with g_free().
- */
+/* That the guest is gone and why, as one sentence; NULL while it is there, as far as calls and
+ * events tell. Free with g_free(). */
 char *monitor_lost(Monitor *monitor);
 
 /* For the makers: the guest is gone; @why is a clause ("its QEMU was killed"). */

@@ -49,7 +49,7 @@ gboolean options_parse(Options *options, char **argv, GError **error)
          "give up waiting for a monitor command after that long", "SECONDS"},
         {"echo", 'e', 0, G_OPTION_ARG_NONE, &options->echo,
          "in a script, print each line before its result", NULL},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "no progress and no greeting", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "no progress, no greeting, no events", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "print the version", NULL},
         {"complete", 0, 0, G_OPTION_ARG_STRING, &options->complete,
          "(for tests and shells) print the candidates for LINE", "LINE"},

@@ -7,6 +7,8 @@
 #include "shell/error.h"
 #include "shell/json.h"
 
+enum { ENDING_ROUNDS = 15, ENDING_ROUND_US = 20 * 1000 };
+
 /* What libvirt's callbacks hold on to: it outlives the monitor when a callback is under way. */
 typedef struct {
     gatomicrefcount references;
@@ -34,6 +36,18 @@ static void listener_unref(gpointer data)
     }
 }
 
+/* Whether the guest has ended. A call may fail for it a moment before libvirt knows. */
+static gboolean has_ended(virDomainPtr domain)
+{
+    for (int i = 0; i < ENDING_ROUNDS; i++) {
+        if (virDomainIsActive(domain) != 1) {
+            return TRUE;
+        }
+        g_usleep(ENDING_ROUND_US);
+    }
+    return FALSE;
+}
+
 /* The guest is gone, or the link to it: says which, in the words of libvirt's last error. */
 static void set_call_error(Passthrough *door, GError **error)
 {
@@ -45,7 +59,7 @@ static void set_call_error(Passthrough *door, GError **error)
     if (virConnectIsAlive(connection_handle(door->calls)) != 1) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
                     connection_uri(door->calls), message);
-    } else if (virDomainIsActive(door->domain) != 1) {
+    } else if (has_ended(door->domain)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s", name, message);
     } else {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "libvirt cannot ask guest '%s': %s",
@@ -61,6 +75,11 @@ static char *passthrough_call(gpointer backing, const char *text, gboolean hmp, 
     g_autofree char *sent = hmp ? g_strdup(text) : json_ascii(text);
     char *reply = NULL;
 
+    if (!g_utf8_validate(text, -1, NULL)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                            "the line is not UTF-8, and libvirt passes nothing else on");
+        return NULL;
+    }
     /* libvirt allocates with the C library's malloc(), which is also g_free()'s */
     if (virDomainQemuMonitorCommand(door->domain, sent, &reply, flags) < 0) {
         set_call_error(door, error);
@@ -141,32 +160,47 @@ static void passthrough_deafen(gpointer backing)
     if (door->lifecycle_callback >= 0) {
         virConnectDomainEventDeregisterAny(handle, door->lifecycle_callback);
     }
+    g_clear_pointer(&door->listener, listener_unref);
+}
+
+/* Registers both callbacks; each holds a reference to the listener, which libvirt gives back only
+ * for a callback that it took. */
+static gboolean register_callbacks(Passthrough *door, virDomainPtr domain)
+{
+    virConnectPtr handle = connection_handle(door->events);
+    Listener *listener = door->listener;
+
+    g_atomic_ref_count_inc(&listener->references);
+    door->qemu_callback = virConnectDomainQemuMonitorEventRegister(
+        handle, domain, NULL, on_qemu_event, listener, listener_unref, 0);
+    if (door->qemu_callback < 0) {
+        listener_unref(listener);
+        return FALSE;
+    }
+    g_atomic_ref_count_inc(&listener->references);
+    door->lifecycle_callback = virConnectDomainEventRegisterAny(
+        handle, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle),
+        listener, listener_unref);
+    if (door->lifecycle_callback < 0) {
+        listener_unref(listener);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **error)
 {
     Passthrough *door = backing;
-    virConnectPtr handle = connection_handle(door->events);
-    virDomainPtr domain = virDomainLookupByUUIDString(handle, door->uuid);
-    Listener *listener = g_new0(Listener, 1);
+    virDomainPtr domain = virDomainLookupByUUIDString(connection_handle(door->events), door->uuid);
+    gboolean listens;
 
-    g_atomic_ref_count_init(&listener->references);
-    g_mutex_init(&listener->lock);
-    listener->monitor = monitor;
+    door->listener = g_new0(Listener, 1);
+    g_atomic_ref_count_init(&door->listener->references);
+    g_mutex_init(&door->listener->lock);
+    door->listener->monitor = monitor;
     door->qemu_callback = door->lifecycle_callback = -1;
-    if (domain) {
-        g_atomic_ref_count_inc(&listener->references);
-        door->qemu_callback = virConnectDomainQemuMonitorEventRegister(
-            handle, domain, NULL, on_qemu_event, listener, listener_unref, 0);
-    }
-    if (door->qemu_callback >= 0) {
-        g_atomic_ref_count_inc(&listener->references);
-        door->lifecycle_callback = virConnectDomainEventRegisterAny(
-            handle, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle),
-            listener, listener_unref);
-    }
-    door->listener = listener;
-    if (door->lifecycle_callback < 0) {
+    listens = domain && register_callbacks(door, domain);
+    if (!listens) {
         connection_set_error(door->events, HMPSH_ERROR_LOST, "cannot receive the guest's events",
                              error);
         passthrough_deafen(door);
@@ -174,16 +208,13 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
     if (domain) {
         virDomainFree(domain);
     }
-    return door->lifecycle_callback >= 0;
+    return listens;
 }
 
 static void passthrough_free(gpointer backing)
 {
     Passthrough *door = backing;
 
-    if (door->listener) {
-        listener_unref(door->listener);
-    }
     virDomainFree(door->domain);
     connection_unref(door->calls);
     connection_unref(door->events);

@@ -109,7 +109,6 @@ static void run_line(gpointer data)
     Repl *repl = data;
     g_autoptr(GError) error = NULL;
 
-    bell_rearm(repl->session->bell);
     if (!dispatch(repl->session, repl->line, &error)) {
         output_error(repl->session->output, error->message);
     }
@@ -120,6 +119,10 @@ static void line_done(gpointer data);
 /* Runs the next line, or lets another one be typed. */
 static void go_on(Repl *repl)
 {
+    if (loop_is_ending(repl->loop)) {
+        return;
+    }
+    bell_rearm(repl->session->bell);
     repl->line = g_queue_pop_head(&repl->lines);
     if (repl->line) {
         loop_hand_over(repl->loop, run_line, line_done, repl);
@@ -249,11 +252,13 @@ static void shell_begun(gpointer data)
 int repl_run(Session *session, Loop *loop, gboolean (*begin)(gpointer data, ExitStatus *status),
              gpointer data, const char *greeting)
 {
-    Repl repl = {
-        .session = session, .loop = loop, .begin = begin, .begin_data = data, .greeting = greeting};
+    /* static: a command that was given up may still look at it when this function is left */
+    static Repl repl;
     guint resize = g_unix_signal_add(SIGWINCH, on_resize, &repl);
     int status;
 
+    repl = (Repl){
+        .session = session, .loop = loop, .begin = begin, .begin_data = data, .greeting = greeting};
     the_repl = &repl;
     rl_readline_name = "hmpsh";
     rl_catch_signals = 0;

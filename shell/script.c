@@ -65,7 +65,7 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
         if (session->setup.echo) {
             echo_line(session, line);
         }
-        if (!dispatch(session, line, &why)) {
+        if (bell_check_interrupted(session->bell, &why) || !dispatch(session, line, &why)) {
             g_prefix_error(&why, "%s:%u: ", name, number);
             goes_on(session, &why);
         }

@@ -58,6 +58,11 @@ static Connection *open_connection(Session *session, const char *uri, GError **e
         opening_free(&opening->errand);
     }
     courier_free(courier);
+    if (error && g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+        g_clear_error(error);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
+                    "interrupted while connecting to %s", uri ? uri : "libvirt");
+    }
     return connection;
 }
 
@@ -77,6 +82,53 @@ Connection *session_connection(Session *session, const char *uri, GError **error
         }
     }
     return connection;
+}
+
+/* A list of guests being asked for. */
+typedef struct {
+    Errand errand; /* first */
+    Connection *home;
+    GPtrArray *entries;
+} Asking;
+
+static void asking_run(Errand *errand)
+{
+    Asking *asking = (Asking *)errand;
+
+    asking->entries = connection_domains(asking->home, TRUE, NULL);
+}
+
+static void asking_free(Errand *errand)
+{
+    Asking *asking = (Asking *)errand;
+
+    connection_unref(asking->home);
+    g_clear_pointer(&asking->entries, g_ptr_array_unref);
+    g_free(asking);
+}
+
+GPtrArray *session_domains_quickly(Session *session, int milliseconds)
+{
+    const char *uri = session->current ? session->current->uri : session->setup.uri;
+    Connection *home = g_hash_table_lookup(session->connections, uri ? uri : "");
+    Patience patience = {milliseconds / 1000.0, TRUE};
+    GPtrArray *entries = NULL;
+    Asking *asking;
+
+    if (!home) {
+        return NULL;
+    }
+    asking = g_new0(Asking, 1);
+    asking->errand = (Errand){asking_run, asking_free, "domains"};
+    asking->home = connection_ref(home);
+    if (!session->lookups) {
+        session->lookups = courier_new(session->bell, "libvirt");
+    }
+    if (courier_run(session->lookups, &asking->errand, &patience, NULL)) {
+        entries = g_steal_pointer(&asking->entries);
+        asking_free(&asking->errand);
+    }
+    return entries;
 }
 
 /* --- guests --- */
@@ -143,13 +195,14 @@ static void guest_free(Guest *guest)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
 
-static Guest *guest_open(Session *session, const char *name, const char *uri, GError **error)
+/* @domain is taken over. */
+static Guest *guest_open(Session *session, virDomainPtr domain, const char *uri, GError **error)
 {
     Connection *home = session_connection(session, uri, error);
-    virDomainPtr domain = home ? connection_find(home, name, error) : NULL;
     g_autoptr(Guest) guest = NULL;
 
-    if (!domain) {
+    if (!home) {
+        virDomainFree(domain);
         return NULL;
     }
     guest = g_new0(Guest, 1);
@@ -179,53 +232,6 @@ static const char *find_uri(const char *spec)
     return NULL;
 }
 
-gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GError **error)
-{
-    const char *uri = find_uri(spec);
-    g_autofree char *name = uri ? g_strndup(spec, (gsize)(uri - spec - 1)) : g_strdup(spec);
-    Guest *guest = guest_open(session, name, uri ? uri : session->setup.uri, error);
-
-    if (!guest) {
-        return FALSE;
-    }
-    session_detach(session, as_peer);
-    *(as_peer ? &session->peer : &session->current) = guest;
-    return TRUE;
-}
-
-gboolean session_attach_only(Session *session, GError **error)
-{
-    Connection *home = session_connection(session, session->setup.uri, error);
-    g_autoptr(GPtrArray) entries = home ? connection_domains(home, TRUE, error) : NULL;
-    g_autoptr(GString) names = g_string_new(NULL);
-
-    if (!entries) {
-        return FALSE;
-    }
-    for (guint i = 0; i < entries->len; i++) {
-        const DomainEntry *entry = g_ptr_array_index(entries, i);
-
-        g_string_append_printf(names, "%s%s", i ? ", " : "", entry->name);
-    }
-    if (entries->len == 1 && session_attach(session, names->str, FALSE, error)) {
-        g_autofree char *note = g_strdup_printf("the only running guest is '%s'", names->str);
-
-        output_note(session->output, note);
-        return TRUE;
-    }
-    if (entries->len != 1) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "%s on %s%s%s",
-                    entries->len ? "several guests run" : "no guest runs", connection_uri(home),
-                    entries->len ? ", name one of them: " : "", names->str);
-    }
-    return FALSE;
-}
-
-void session_detach(Session *session, gboolean peer)
-{
-    g_clear_pointer(peer ? &session->peer : &session->current, guest_free);
-}
-
 /* A guest that was lost may be back: started again, or its libvirtd restarted. */
 static gboolean get_back(Session *session, Guest *guest)
 {
@@ -242,6 +248,7 @@ static gboolean get_back(Session *session, Guest *guest)
     connection_unref(guest->home);
     guest->home = connection_ref(home);
     virDomainGetUUIDString(domain, guest->uuid);
+    monitor_deafen(old); /* libvirt knows one listener to a guest */
     guest->monitor = NULL;
     if (!open_monitor(session, guest, domain, NULL)) {
         g_clear_pointer(&guest->monitor, monitor_close);
@@ -258,13 +265,100 @@ static Guest *check_guest(Session *session, Guest *guest, GError **error)
     g_autofree char *lost = monitor_lost(guest->monitor);
 
     if (lost && !get_back(session, guest)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "%s%s%s%s",
-                    strstr(lost, guest->name) ? "" : "guest '",
-                    strstr(lost, guest->name) ? "" : guest->name,
-                    strstr(lost, guest->name) ? "" : "' is gone: ", lost);
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_LOST, lost);
         return NULL;
     }
     return guest;
+}
+
+/* Whether @guest is the one with @uuid at @uri. */
+static gboolean is_same(const Guest *guest, const char *uuid, const char *uri)
+{
+    return guest && g_str_equal(guest->uuid, uuid) && g_strcmp0(guest->uri, uri) == 0;
+}
+
+void session_swap(Session *session)
+{
+    Guest *current = session->current;
+
+    session->current = session->peer;
+    session->peer = current;
+}
+
+/* Attaches to @domain (taken over), unless it is attached already: libvirt tells events to one
+ * listener only, and a guest cannot be its own peer. */
+static gboolean attach_domain(Session *session, virDomainPtr domain, const char *uri,
+                              gboolean as_peer, GError **error)
+{
+    Guest **place = as_peer ? &session->peer : &session->current;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    Guest *guest;
+
+    virDomainGetUUIDString(domain, uuid);
+    if (!is_same(session->current, uuid, uri) && !is_same(session->peer, uuid, uri)) {
+        guest = guest_open(session, domain, uri, error);
+        if (guest) {
+            session_detach(session, as_peer);
+            *place = guest;
+        }
+        return guest != NULL;
+    }
+    virDomainFree(domain);
+    if (as_peer && is_same(session->current, uuid, uri)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "guest '%s' is the current one and cannot be its own peer",
+                    session->current->name);
+        return FALSE;
+    }
+    if (!is_same(*place, uuid, uri)) {
+        session_swap(session);
+    }
+    return check_guest(session, *place, error) != NULL;
+}
+
+gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GError **error)
+{
+    const char *at = find_uri(spec);
+    const char *uri = at ? at : session->setup.uri;
+    g_autofree char *name = at ? g_strndup(spec, (gsize)(at - spec - 1)) : g_strdup(spec);
+    Connection *home = session_connection(session, uri, error);
+    virDomainPtr domain = home ? connection_find(home, name, error) : NULL;
+
+    return domain && attach_domain(session, domain, uri, as_peer, error);
+}
+
+gboolean session_attach_only(Session *session, GError **error)
+{
+    Connection *home = session_connection(session, session->setup.uri, error);
+    g_autoptr(GPtrArray) entries = home ? connection_domains(home, TRUE, error) : NULL;
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    if (!entries) {
+        return FALSE;
+    }
+    for (guint i = 0; i < entries->len; i++) {
+        const DomainEntry *entry = g_ptr_array_index(entries, i);
+
+        g_string_append_printf(names, "%s%s", i ? ", " : "", entry->name);
+    }
+    if (entries->len == 1 &&
+        session_attach(session, ((DomainEntry *)entries->pdata[0])->uuid, FALSE, error)) {
+        g_autofree char *note = g_strdup_printf("the only running guest is '%s'", names->str);
+
+        output_note(session->output, note);
+        return TRUE;
+    }
+    if (entries->len != 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "%s on %s%s%s",
+                    entries->len ? "several guests run" : "no guest runs", connection_uri(home),
+                    entries->len ? ", name one of them: " : "", names->str);
+    }
+    return FALSE;
+}
+
+void session_detach(Session *session, gboolean peer)
+{
+    g_clear_pointer(peer ? &session->peer : &session->current, guest_free);
 }
 
 Guest *session_guest(Session *session, GError **error)
@@ -309,10 +403,17 @@ gboolean session_is_stuck(Session *session)
            (session->peer && monitor_is_busy(session->peer->monitor));
 }
 
-void session_free(Session *session)
+void session_close(Session *session)
 {
     session_detach(session, TRUE);
     session_detach(session, FALSE);
+    g_hash_table_remove_all(session->connections);
+}
+
+void session_free(Session *session)
+{
+    session_close(session);
+    g_clear_pointer(&session->lookups, courier_free);
     g_datalist_clear(&session->notes);
     g_hash_table_unref(session->connections);
     answers_free(session->answers);
@@ -325,7 +426,8 @@ void session_courtesy(Session *session, Reply *reply, const char *format, ...)
 {
     va_list list;
 
-    if (!session->setup.interactive) {
+    if (!session->setup.interactive || output_mode(session->output)->quiet ||
+        output_mode(session->output)->json) {
         return;
     }
     va_start(list, format);

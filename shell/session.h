@@ -45,6 +45,7 @@ struct Session {
     Guest *current;           /* NULL: none */
     Guest *peer;              /* NULL: none */
     Answers *answers;         /* credentials */
+    Courier *lookups;         /* asks libvirt for what a completer wants; NULL until then */
     GHashTable *connections;  /* URI ("" for the default) -> Connection */
     gboolean leaving;         /* a command asked to leave */
     ExitStatus first_failure; /* with --keep-going */
@@ -55,7 +56,10 @@ struct Session {
 /* @output is taken over; the strings of @setup must outlive the session. */
 Session *session_new(const SessionSetup *setup, Output *output);
 
-/* Detaches from everything and closes the connections; may block while QEMU does not answer. */
+/* Detaches from everything and closes the connections; may block while libvirt does not answer. */
+void session_close(Session *session);
+
+/* Closes and frees it. */
 void session_free(Session *session);
 
 /* Whether a call that was given up is still with QEMU, so that session_free() may block. */
@@ -69,8 +73,15 @@ gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GE
  * is none, or several: the message then lists them. */
 gboolean session_attach_only(Session *session, GError **error);
 
+/* Exchanges the current guest and its peer. */
+void session_swap(Session *session);
+
 /* Lets go of the current guest, or of the peer. */
 void session_detach(Session *session, gboolean peer);
+
+/* The running guests of the current connection, for a completer: waits at most @milliseconds. NULL
+ * when they are not known by then; else DomainEntry, owned by the caller. */
+GPtrArray *session_domains_quickly(Session *session, int milliseconds);
 
 /* The current guest, for a command that needs one; one that was lost is looked for again. Borrowed.
  * HMPSH_ERROR_NO_GUEST or _LOST. */
@@ -82,6 +93,5 @@ Guest *session_peer(Session *session, GError **error);
 /* The connection for look-ups at @uri, opened when it is not. Borrowed. */
 Connection *session_connection(Session *session, const char *uri, GError **error);
 
-/* Shorthands for "interrupted?" and a result that only a terminal sees (what was set, and what it
- * was before). */
+/* Adds a line that only a person at the prompt is told: what was set, and what it was before. */
 void session_courtesy(Session *session, Reply *reply, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -31,19 +31,36 @@ struct Guard {
 
 /* --- in the guard --- */
 
-/* Whether process @pid has @mark in its command line. */
-static gboolean has_mark(const char *pid, const char *mark)
+/* Whether @text has @mark where a path begins: behind no character of a path. */
+static gboolean names_path(const char *text, gsize length, const char *mark)
 {
+    const char *at = text;
+
+    while ((at = memmem(at, length - (gsize)(at - text), mark, strlen(mark)))) {
+        if (at == text || (!g_ascii_isalnum(at[-1]) && !strchr("/._-+", at[-1])) || !at[-1]) {
+            return TRUE;
+        }
+        at++;
+    }
+    return FALSE;
+}
+
+/* Whether process @pid is a QEMU of the lab: its program's name says the one, its command line,
+ * which names the key that libvirt made for it below the lab's directory, the other. A pid file
+ * would miss those that libvirt starts only to ask for their capabilities. */
+static gboolean is_qemu_of(const char *pid, const char *mark)
+{
+    g_autofree char *exe = g_strdup_printf("/proc/%s/exe", pid);
     g_autofree char *path = g_strdup_printf("/proc/%s/cmdline", pid);
+    g_autofree char *program = g_file_read_link(exe, NULL);
     g_autofree char *text = NULL;
     gsize length;
 
-    return g_file_get_contents(path, &text, &length, NULL) &&
-           memmem(text, length, mark, strlen(mark)) != NULL;
+    return program && strstr(program, "qemu") && g_file_get_contents(path, &text, &length, NULL) &&
+           names_path(text, length, mark);
 }
 
-/* Kills every process whose command line names the lab's directory, as each of its QEMUs' does (for
- * its monitor's socket). How many there were. */
+/* Kills the lab's QEMUs. How many there were. */
 static unsigned kill_qemus(const char *mark)
 {
     DIR *proc = opendir("/proc");
@@ -51,7 +68,7 @@ static unsigned kill_qemus(const char *mark)
     unsigned found = 0;
 
     while (proc && (entry = readdir(proc))) {
-        if (g_ascii_isdigit(entry->d_name[0]) && has_mark(entry->d_name, mark)) {
+        if (g_ascii_isdigit(entry->d_name[0]) && is_qemu_of(entry->d_name, mark)) {
             kill((pid_t)atoi(entry->d_name), SIGKILL);
             found++;
         }

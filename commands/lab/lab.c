@@ -63,10 +63,24 @@ static void share_cache(const char *dir)
 {
     g_autofree char *cache = g_build_filename(g_get_user_cache_dir(), "hmpsh", "libvirt", NULL);
     g_autofree char *link_path = g_build_filename(dir, "cache", NULL);
+    g_autofree char *home = g_path_get_dirname(g_get_user_cache_dir()); /* is not made */
 
-    if (g_mkdir_with_parents(cache, 0700) < 0 || symlink(cache, link_path) < 0) {
+    if (!g_path_is_absolute(cache) || !g_file_test(home, G_FILE_TEST_IS_DIR) ||
+        g_mkdir_with_parents(cache, 0700) < 0 || symlink(cache, link_path) < 0) {
         return; /* a slower start, nothing else */
     }
+}
+
+/* What an ordinary user's libvirt keeps elsewhere stays in the lab. hmpsh has looked up its own
+ * directories before. */
+static void keep_libvirt_in(const char *dir)
+{
+    g_autofree char *cache = g_build_filename(dir, "user", NULL);
+
+    g_get_user_state_dir();
+    g_get_user_cache_dir();
+    g_setenv("XDG_CACHE_HOME", cache, TRUE);
+    g_setenv("XDG_CONFIG_HOME", cache, TRUE);
 }
 
 static char *make_private_dir(GError **error)
@@ -140,6 +154,7 @@ Lab *lab_new(const char *dir, GError **error)
     if (!guard) {
         return NULL;
     }
+    keep_libvirt_in(place);
     lab = g_new0(Lab, 1);
     escaped = g_uri_escape_string(place, "/", FALSE);
     lab->uri = g_strdup_printf("qemu:///embed?root=%s", escaped);
@@ -152,14 +167,7 @@ Lab *lab_new(const char *dir, GError **error)
 
 void lab_end(Lab *lab)
 {
-    guard_finish(lab->guard);
-    heartbeat_free(lab->heartbeats[0]);
-    heartbeat_free(lab->heartbeats[1]);
-    g_free(lab->dir);
-    g_free(lab->uri);
-    g_free(lab->kernel);
-    g_free(lab->guest_uuid);
-    g_free(lab);
+    guard_finish(g_steal_pointer(&lab->guard));
 }
 
 const char *lab_uri(Lab *lab)
@@ -256,11 +264,13 @@ static void stop_guest(Lab *lab, Session *session, gboolean destination)
 
 gboolean lab_start(Lab *lab, Session *session, GError **error)
 {
-    if (!start_guest(lab, session, FALSE, error) || !start_guest(lab, session, TRUE, error)) {
-        return FALSE;
+    lab->running =
+        start_guest(lab, session, FALSE, error) && start_guest(lab, session, TRUE, error);
+    if (!lab->running) {
+        lab_stop(lab, session);
+        g_prefix_error(error, "the lab is stopped ('lab start' tries again): ");
     }
-    lab->running = TRUE;
-    return TRUE;
+    return lab->running;
 }
 
 void lab_stop(Lab *lab, Session *session)

@@ -12,7 +12,8 @@ typedef struct Lab Lab;
  * Before any thread exists, and before libvirt is used. HMPSH_ERROR_FAILED. */
 Lab *lab_new(const char *dir, GError **error);
 
-/* Ends the lab's QEMUs and frees it. Returns when no QEMU is left. */
+/* Ends the lab's QEMUs, and returns when none is left; the program ends next, so that nothing else
+ * is freed: a command may still be using it. */
 void lab_end(Lab *lab);
 
 /* The connection's URI. Borrowed. */

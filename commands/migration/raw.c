@@ -230,8 +230,10 @@ static gboolean event_matters(const MonitorEvent *event)
 }
 
 /* Waits for an event that matters, or until @end; passes only end it after a third of a second, so
- * that a flood of them is not a flood of queries. */
-static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gint64 end, GError **error)
+ * that a flood of them is not a flood of queries. *@told gets the status that a MIGRATION event
+ * told. */
+static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gint64 end, char **told,
+                              GError **error)
 {
     gint64 earliest = g_get_monotonic_time() + LIVELY_US;
     gboolean passed = FALSE;
@@ -245,15 +247,42 @@ static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gint64 end, GEr
         }
         event = monitor_next_event(monitor, serial);
         if (!event || event_matters(event)) {
+            *told = event ? g_strdup(json_get_string(event->data, "status")) : NULL;
             return TRUE;
         }
         passed = passed || strcmp(event->name, "MIGRATION_PASS") == 0;
     }
 }
 
+/* A status that passed before it could be asked for, when it is what is waited for; else NULL. An
+ * end is asked for: its figures are wanted. */
+static MigrationStatus *reached_in_passing(const RawWait *wait, const char *told)
+{
+    MigrationState state = migration_state_from_name(told);
+    g_autoptr(MigrationStatus) status = migration_status_new();
+
+    if (!told || migration_state_is_over(state)) {
+        return NULL;
+    }
+    migration_status_set_text(status, FIELD_STATUS, told);
+    return wait->reached(status, wait->reached_data) ? g_steal_pointer(&status) : NULL;
+}
+
+static void set_timeout_error(Monitor *monitor, const MigrationStatus *status, const RawWait *wait,
+                              GError **error)
+{
+    const char *name = migration_status_text(status, FIELD_STATUS);
+
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
+                "the migration of '%s' is still '%s' after %g s", monitor_name(monitor),
+                name ? name : "none", wait->seconds);
+}
+
 MigrationStatus *raw_wait(Monitor *monitor, const RawWait *wait, GError **error)
 {
-    gint64 deadline = bell_end(wait->seconds);
+    gint64 begun = g_get_monotonic_time();
+    gint64 deadline =
+        wait->seconds < 0 ? G_MAXINT64 : begun + (gint64)(MIN(wait->seconds, 1e9) * G_USEC_PER_SEC);
     gint64 rest = wait->lively ? LIVELY_US : INSURANCE_US;
     guint64 serial;
 
@@ -263,7 +292,9 @@ MigrationStatus *raw_wait(Monitor *monitor, const RawWait *wait, GError **error)
     serial = monitor_newest_event(monitor);
     for (;;) {
         g_autoptr(MigrationStatus) status = raw_query(monitor, error);
+        g_autofree char *told = NULL;
         gint64 now = g_get_monotonic_time();
+        MigrationStatus *passing;
 
         if (!status) {
             return NULL;
@@ -275,16 +306,15 @@ MigrationStatus *raw_wait(Monitor *monitor, const RawWait *wait, GError **error)
             return g_steal_pointer(&status);
         }
         if (now >= deadline) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "the migration of '%s' is still '%s' after %g s", monitor_name(monitor),
-                        migration_status_text(status, FIELD_STATUS)
-                            ? migration_status_text(status, FIELD_STATUS)
-                            : "none",
-                        wait->seconds);
+            set_timeout_error(monitor, status, wait, error);
             return NULL;
         }
-        if (!wait_for_news(monitor, &serial, MIN(deadline, now + rest), error)) {
+        if (!wait_for_news(monitor, &serial, MIN(deadline, now + rest), &told, error)) {
             return NULL;
+        }
+        passing = reached_in_passing(wait, told);
+        if (passing) {
+            return passing;
         }
     }
 }

@@ -64,7 +64,7 @@ typedef struct {
     void (*seen)(const MigrationStatus *status, gpointer data); /* at each look; may be NULL */
     gconstpointer reached_data;
     gpointer seen_data;
-    double seconds;  /* at most; 0: without a limit */
+    double seconds;  /* at most; 0: look once; negative: without a limit */
     gboolean lively; /* somebody watches: look three times a second */
 } RawWait;
 

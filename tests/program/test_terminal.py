@@ -332,7 +332,7 @@ def test_migrate_shows_progress(own_terminal):
     others = [line for line in lines if not EVENT.fullmatch(line)]  # the peer's end may be later
     assert len(others) == 1 and others[0].startswith("completed  in "), lines
     assert "downtime" in others[0]
-    assert any("source: MIGRATION status=completed" in line for line in lines)
+    own_terminal.wait_for("source: MIGRATION status=completed")
     assert own_terminal.run("info status") == ["VM status: paused (postmigrate)"]
     assert own_terminal.run("peer info status") == [STATUS]
     assert own_terminal.run("info migrate")[0].startswith("completed")

@@ -251,7 +251,7 @@ static void test_optional(void)
         {"wait completed 5 6", "wait: extraneous characters at the end of line" TRY("wait")},
         {"events", ""},
         {"events BLOCK", "pattern=<BLOCK> "},
-        {"events \"BLOCK", "unterminated string\nevents: event expected" TRY("events")},
+        {"events \"BLOCK", "unterminated string\nevents: pattern expected" TRY("events")},
         {"info", ""},
         {"info  \t", ""},
         {"info block -n", "topic=<block -n> "},

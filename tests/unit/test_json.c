@@ -23,7 +23,7 @@ static void test_path(void)
 
 static void test_parse_errors(void)
 {
-    const char *bad[] = {"", "{", "{\"a\":1} x", "{'a'", "[1,", "nope"};
+    const char *bad[] = {"", "{", "{\"a\":1} x", "{'a'", "[1,", "nope", "null"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;

@@ -175,7 +175,7 @@ static void test_lost(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     monitor_set_lost(guest->monitor, "it was shut down");
     monitor_set_lost(guest->monitor, "something else"); /* the first reason stays */
     first = monitor_lost(guest->monitor);
-    g_assert_cmpstr(first, ==, "it was shut down");
+    g_assert_cmpstr(first, ==, "guest 'web01' is gone: it was shut down");
 }
 
 static void add(const char *name, void (*func)(Guest *, gconstpointer))
