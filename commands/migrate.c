@@ -261,19 +261,23 @@ static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GN
     Guest *guest = session_guest(session, error);
     RawWait wait = {.reached = is_over, .seconds = CANCEL_S};
     g_autoptr(MigrationStatus) status = NULL;
+    gboolean was_running;
 
-    if (!guest || !raw_cancel(guest->monitor, error)) {
+    if (!guest || !raw_cancel(guest->monitor, &was_running, error)) {
         return FALSE;
     }
     status = raw_wait(guest->monitor, &wait, NULL);
     if (!status) {
         session_courtesy(session, reply,
                          "cancelling; until it is done QEMU takes no other migration");
-    } else if (migration_status_state(status) == MIGRATION_CANCELLED) {
-        migrate_forget_if_over(session, status);
-        session_courtesy(session, reply, "cancelled; the guest stays where it is");
-    } else {
+    } else if (!was_running) {
         session_courtesy(session, reply, "no migration is under way");
+    } else {
+        migrate_forget_if_over(session, status);
+        session_courtesy(session, reply,
+                         migration_status_state(status) == MIGRATION_COMPLETED
+                             ? "too late: the migration is completed"
+                             : "cancelled; the guest stays where it is");
     }
     return TRUE;
 }

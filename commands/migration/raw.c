@@ -96,7 +96,7 @@ gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **
     return TRUE;
 }
 
-gboolean raw_cancel(Monitor *monitor, GError **error)
+gboolean raw_cancel(Monitor *monitor, gboolean *was_running, GError **error)
 {
     g_autoptr(MigrationStatus) status = raw_query(monitor, error);
     g_autoptr(Json) reply = NULL;
@@ -104,6 +104,7 @@ gboolean raw_cancel(Monitor *monitor, GError **error)
     if (!status) {
         return FALSE;
     }
+    *was_running = migration_state_is_running(migration_status_state(status));
     if (migration_state_is_postcopy(migration_status_state(status))) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                             "Postcopy migration in progress, cannot cancel.");

@@ -26,8 +26,10 @@ gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **
 char *raw_listening_at(Monitor *monitor);
 
 /* Cancels. QMP, not HMP: that would throw a refusal away (QEMU: migration-hmp-cmds.c). Refused in
- * post-copy: QEMU 10.0 and later refuse it themselves, an earlier one loses the guest. */
-gboolean raw_cancel(Monitor *monitor, GError **error);
+ * post-copy: QEMU 10.0 and later refuse it themselves, an earlier one loses the guest. @was_running
+ * tells whether there was anything to cancel; it ends as cancelled, or with return-path on QEMU 7.2
+ * now and then as failed (the socket is shut before the status changes; seen). */
+gboolean raw_cancel(Monitor *monitor, gboolean *was_running, GError **error);
 
 /* The limits that decide how a migration goes. */
 typedef struct {

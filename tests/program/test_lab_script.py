@@ -122,8 +122,9 @@ def test_cancelled_migration_can_be_repeated(own_lab):
     assert own_lab.get("wait active 20")["status"] == "active"
     own_lab.get("migrate_cancel")
     kind, text = own_lab.fail("wait migration 20")
-    assert kind == "GenericError" and "cancelled" in text
-    assert own_lab.get("info migrate")["status"] == "cancelled"
+    # with return-path QEMU 7.2 now and then shuts the socket before it calls it cancelled
+    assert kind == "GenericError" and ("cancelled" in text or "failed: Unable to write" in text)
+    assert own_lab.get("info migrate")["status"] in ("cancelled", "failed")
     assert own_lab.get("info status") == RUNNING
     own_lab.wait_for_beat("source", own_lab.sides()["source"]["beat"] + 10)
     own_lab.get("migrate_set_downtime 5")
