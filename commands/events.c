@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/events.h"
 
+#include "shell/layout.h"
+
 /* Names of QAPI's events; the rest is noise at a prompt (JOB_STATUS_CHANGE toggles all the time,
  * MIGRATION_PASS comes with every pass). */
 static const char TOLD[] =
     "^(MIGRATION|STOP|RESUME|RESET|SHUTDOWN|POWERDOWN|SUSPEND.*|WAKEUP|WATCHDOG|"
     "GUEST_.*|BLOCK_JOB_.*|BLOCK_IO_ERROR|DEVICE_.*|COLO_EXIT|UNPLUG_PRIMARY|"
     "FAILOVER_NEGOTIATED|libvirt:.*)$";
+
+static gboolean is_told(const char *name)
+{
+    static GRegex *told; /* made once; never freed */
+
+    if (g_once_init_enter(&told)) {
+        g_once_init_leave(&told, g_regex_new(TOLD, 0, 0, NULL));
+    }
+    return g_regex_match(told, name, 0, NULL);
+}
 
 static void add_members(Json *data, GString *line)
 {
@@ -17,9 +29,22 @@ static void add_members(Json *data, GString *line)
         g_autofree char *text = json_object_is_type(value, json_type_string)
                                     ? g_strdup(json_object_get_string(value))
                                     : json_text(value);
+        g_autofree char *clean = layout_clean(text);
 
-        g_string_append_printf(line, " %s=%s", name, text);
+        g_string_append_printf(line, " %s=%s", name, clean);
     }
+}
+
+static void tell_as_json(Guest *guest, const MonitorEvent *event)
+{
+    g_autoptr(Json) object =
+        json_dict("event", json_object_new_string(event->name), "guest",
+                  json_object_new_string(guest->name), "data", json_object_get(event->data),
+                  "timestamp", json_real((double)event->stamp / G_USEC_PER_SEC), NULL);
+    g_autofree char *text = json_text(object);
+    g_autofree char *line = g_strconcat(text, "\n", NULL);
+
+    output_text(guest->session->output, line);
 }
 
 void events_tell(Guest *guest, const MonitorEvent *event)
@@ -30,7 +55,11 @@ void events_tell(Guest *guest, const MonitorEvent *event)
     gboolean colour = output_has_colour(output);
     g_autoptr(GString) line = g_string_new(NULL);
 
-    if (output_mode(output)->quiet || !g_regex_match_simple(TOLD, event->name, 0, 0)) {
+    if (output_mode(output)->quiet || !is_told(event->name)) {
+        return;
+    }
+    if (output_mode(output)->json) {
+        tell_as_json(guest, event);
         return;
     }
     g_string_append_printf(line, "%s%s %s: %s", colour ? "\033[36m" : "", clock, guest->name,

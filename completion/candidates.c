@@ -110,16 +110,8 @@ static char **ask_qmp_commands(Monitor *monitor)
 static char **ask_help(Monitor *monitor, const char *line)
 {
     g_autofree char *text = monitor_hmp_quickly(monitor, line, PATIENCE_MS);
-    g_autoptr(GPtrArray) entries = text ? hmp_help_parse(text) : NULL;
-    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-    for (guint i = 0; entries && i < entries->len; i++) {
-        const HmpHelp *entry = g_ptr_array_index(entries, i);
-        g_auto(GStrv) aliases = g_strsplit(entry->name, "|", -1);
-
-        g_strv_builder_addv(names, (const char **)aliases);
-    }
-    return entries && entries->len ? g_strv_builder_end(names) : NULL;
+    return text ? hmp_help_names(text) : NULL;
 }
 
 static char **ask_hmp_commands(Monitor *monitor)

@@ -47,3 +47,17 @@ GPtrArray *hmp_help_parse(const char *text)
     pcre2_code_free(code);
     return entries;
 }
+
+char **hmp_help_names(const char *text)
+{
+    g_autoptr(GPtrArray) entries = hmp_help_parse(text);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    for (guint i = 0; i < entries->len; i++) {
+        const HmpHelp *entry = g_ptr_array_index(entries, i);
+        g_auto(GStrv) aliases = g_strsplit(entry->name, "|", -1);
+
+        g_strv_builder_addv(names, (const char **)aliases);
+    }
+    return entries->len ? g_strv_builder_end(names) : NULL;
+}

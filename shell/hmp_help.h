@@ -13,3 +13,7 @@ typedef struct {
 /* Reads the reply to `help` or `help info`: a line "NAME PARAMS -- HELP" for each command, lines
  * that go on begin with a tab (QEMU: monitor/hmp.c). HmpHelp, owned by the caller. */
 GPtrArray *hmp_help_parse(const char *text);
+
+/* The names in such a reply, each alias by itself; NULL when there is none. Free with g_strfreev().
+ */
+char **hmp_help_names(const char *text);

@@ -28,15 +28,12 @@ static void add_row(const Command *command, gpointer data)
 
 static void add_qemu(Monitor *monitor, const Names *names)
 {
-    g_autofree char *text =
-        monitor_hmp_quickly(monitor, *names->prefix ? "help info" : "help", PATIENCE_MS);
-    g_autoptr(GPtrArray) entries = text ? hmp_help_parse(text) : NULL;
+    const char *line = *names->prefix ? "help info" : "help";
+    g_autofree char *text = monitor_hmp_quickly(monitor, line, PATIENCE_MS);
+    g_auto(GStrv) list = text ? hmp_help_names(text) : NULL;
 
-    for (guint i = 0; entries && i < entries->len; i++) {
-        const HmpHelp *entry = g_ptr_array_index(entries, i);
-        g_auto(GStrv) aliases = g_strsplit(entry->name, "|", -1);
-
-        g_strv_builder_addv(names->names, (const char **)aliases);
+    if (list) {
+        g_strv_builder_addv(names->names, (const char **)list);
     }
 }
 

@@ -5,5 +5,5 @@
 #include "shell/session.h"
 
 /* The command nearest to the one that @line begins with ("info migrat"), of the rows and of what
- * the guest's QEMU has (asked once by `help`). NULL when none is near. Free with g_free(). */
+ * the guest's QEMU has (asked by `help`). NULL when none is near. Free with g_free(). */
 char *suggest_command(Session *session, const char *line);

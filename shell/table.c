@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "shell/layout.h"
+
 struct Table {
     guint columns;
     GPtrArray *cells; /* row by row, the headings first */
@@ -24,19 +26,6 @@ static char *visible(const char *text)
         }
     }
     return g_string_free(out, FALSE);
-}
-
-/* Columns of a terminal that @text takes. */
-static guint width_of(const char *text)
-{
-    guint width = 0;
-
-    for (; *text; text = g_utf8_next_char(text)) {
-        gunichar c = g_utf8_get_char(text);
-
-        width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-    }
-    return width;
 }
 
 static void add_cells(Table *table, const char *first, va_list list)
@@ -80,7 +69,7 @@ void table_print(Table *table, GString *out)
     g_autofree guint *widths = g_new0(guint, table->columns);
 
     for (guint i = 0; i < table->cells->len; i++) {
-        guint width = width_of(g_ptr_array_index(table->cells, i));
+        guint width = (guint)layout_columns(g_ptr_array_index(table->cells, i));
 
         widths[i % table->columns] = MAX(widths[i % table->columns], width);
     }
@@ -93,7 +82,8 @@ void table_print(Table *table, GString *out)
         }
         g_string_append(out, cell);
         if (column + 1 < table->columns) {
-            g_string_append_printf(out, "%*s", (int)(widths[column] - width_of(cell)), "");
+            g_string_append_printf(out, "%*s", (int)(widths[column] - (guint)layout_columns(cell)),
+                                   "");
             continue;
         }
         while (out->len && out->str[out->len - 1] == ' ') {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/columns.h"
 
-#include "commands/migration/layout.h"
+#include "shell/layout.h"
 
 enum {
     MARK = 2,     /* columns for the mark and a blank */

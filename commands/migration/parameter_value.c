@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "commands/migration/layout.h"
+#include "shell/layout.h"
 #include "shell/line.h"
 #include "shell/values.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/progress.h"
 
-#include "commands/migration/layout.h"
+#include "shell/layout.h"
 #include "shell/values.h"
 
 #define BAR_CELLS 10

@@ -4,7 +4,7 @@
  * keeping it. */
 #include "commands/migration/parameter_pretty.h"
 
-#include "commands/migration/layout.h"
+#include "shell/layout.h"
 #include "commands/migration/release.h"
 #include "tests/unit/transcript.h"
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "commands/migration/layout.h"
+#include "shell/layout.h"
 #include "commands/migration/progress.h"
 #include "tests/unit/transcript.h"
 

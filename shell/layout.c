@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "commands/migration/layout.h"
+#include "shell/layout.h"
 
 #include <string.h>
 
