@@ -282,14 +282,38 @@ static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GN
     return TRUE;
 }
 
+/* A QEMU that failed to listen may be of no more use: 10.0 stays in `setup` and refuses every other
+ * address (seen), 7.2 takes another one. */
+static void explain_stuck(Monitor *monitor, GError *why)
+{
+    g_autoptr(MigrationStatus) status = raw_query(monitor, NULL);
+    g_autofree char *address = raw_listening_at(monitor);
+
+    if (status && migration_status_state(status) == MIGRATION_SETUP && !address) {
+        char *message =
+            g_strconcat(why->message,
+                        "\n(this QEMU takes no other address now: start it again, and let "
+                        "it listen at tcp:HOST:0, a free port)",
+                        NULL);
+
+        g_free(why->message);
+        why->message = message;
+    }
+}
+
 static gboolean migrate_incoming(Session *session, const Arguments *arguments, Reply *reply,
                                  GError **error)
 {
     Guest *guest = session_guest(session, error);
     g_autofree char *address = NULL;
+    g_autoptr(GError) why = NULL;
 
-    if (!guest ||
-        !raw_listen(guest->monitor, arguments_get(arguments, "uri")->text, &address, error)) {
+    if (!guest) {
+        return FALSE;
+    }
+    if (!raw_listen(guest->monitor, arguments_get(arguments, "uri")->text, &address, &why)) {
+        explain_stuck(guest->monitor, why);
+        g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
     session_courtesy(session, reply, "'%s' listens at %s", guest->name, address);

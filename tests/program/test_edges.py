@@ -3,6 +3,7 @@
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -90,6 +91,17 @@ def test_status_that_passes_quickly_is_seen(hmpsh):
                  script.replace("wait device 20\n",
                                 "wait pre-switchover 20\nmigrate_continue pre-switchover\n"))
     assert done.returncode == 0, done.stderr
+
+
+def test_port_in_use():
+    """QEMU 10 is stuck after it, and hmpsh says so; 7.2 can be told another port."""
+    with socket.socket() as taken, Lab(HMPSH) as own:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        text = own.fail(f"peer migrate_incoming tcp:127.0.0.1:{taken.getsockname()[1]}")[1]
+        assert "Address already in use" in text
+        answer = own.ask("peer migrate_incoming tcp:127.0.0.1:0")
+        assert ("error" in answer) == ("start it again" in text), (text, answer)
 
 
 def test_wait_without_a_guest(hmpsh, session_daemon):

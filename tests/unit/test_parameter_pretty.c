@@ -19,10 +19,53 @@ static const struct {
     {"idle.capabilities", capability_pretty}, {"postcopy-preempt.capabilities", capability_pretty},
 };
 
+static int compare(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(char *const *)a, *(char *const *)b);
+}
+
+/* The recorded replies of that kind ("active.parameters", ...), in order. */
+static GPtrArray *recorded(const char *version, const char *kind)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *path = g_build_filename(g_getenv("TRANSCRIPTS"), version, NULL);
+    g_autofree char *suffix = g_strdup_printf(".%s.json", kind);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *file;
+
+    g_assert_nonnull(dir);
+    while ((file = g_dir_read_name(dir))) {
+        if (g_str_has_suffix(file, suffix)) {
+            g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".json")));
+        }
+    }
+    g_ptr_array_sort(names, compare);
+    return names;
+}
+
+/* Every recorded reply of that kind at one width. */
+static void add_all(const char *version, const char *kind, Pretty pretty, Json *schema,
+                    GString *out)
+{
+    g_autoptr(GPtrArray) names = recorded(version, kind);
+    ParameterPretty options = {.width = 80, .release = release_number(version), .schema = schema};
+
+    g_assert_cmpuint(names->len, >=, 10);
+    for (guint i = 0; i < names->len; i++) {
+        g_autoptr(Json) reply = transcript_reply(version, names->pdata[i]);
+
+        g_string_append_printf(out, "=== %s\n", (const char *)names->pdata[i]);
+        pretty(reply, &options, out);
+    }
+}
+
 static void add_tables(const char *version, GString *out)
 {
     static const int widths[] = {60, 80, 100, 0};
     g_autoptr(Json) schema = transcript_reply(version, "qmp-schema-migration");
+
+    add_all(version, "parameters", parameter_pretty, schema, out);
+    add_all(version, "capabilities", capability_pretty, schema, out);
 
     for (size_t i = 0; i < G_N_ELEMENTS(replies); i++) {
         g_autoptr(Json) reply = transcript_reply(version, replies[i].name);
