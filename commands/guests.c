@@ -4,6 +4,7 @@
 #include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/table.h"
+#include "shell/reach.h"
 
 static gboolean attach(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
@@ -30,7 +31,7 @@ static gboolean domains(Session *session, const Arguments *arguments G_GNUC_UNUS
                         GError **error)
 {
     const char *uri = session->current ? session->current->uri : session->setup.uri;
-    Connection *home = session_connection(session, uri, error);
+    Connection *home = reach_home(session, uri, error);
     g_autoptr(GPtrArray) entries = home ? connection_domains(home, FALSE, error) : NULL;
     g_autoptr(Table) table = table_new("id", "name", "state", "uuid", "", NULL);
 

@@ -5,6 +5,7 @@
 
 #include "shell/hmp_help.h"
 #include "shell/line.h"
+#include "shell/reach.h"
 
 enum { PATIENCE_MS = 300 };
 
@@ -174,7 +175,7 @@ static void add_seconds(Search *search, const char *first)
 static void add_domains(Search *search)
 {
     Session *session = search->session;
-    g_autoptr(GPtrArray) entries = session_domains_quickly(session, PATIENCE_MS);
+    g_autoptr(GPtrArray) entries = reach_domains(session, PATIENCE_MS);
 
     for (guint i = 0; entries && i < entries->len; i++) {
         add(search, ((const DomainEntry *)g_ptr_array_index(entries, i))->name);

@@ -6,8 +6,6 @@
 #include "shell/error.h"
 #include "shell/reply.h"
 
-enum { EVENTS_KEPT = 2000 };
-
 struct Monitor {
     const MonitorMaker *maker;
     gpointer backing;
@@ -22,8 +20,7 @@ struct Monitor {
     void (*on_late)(const char *text, gpointer data);
     gpointer on_late_data;
     /* below: under the bell's lock */
-    GQueue events; /* of MonitorEvent, oldest first */
-    guint64 newest;
+    EventLog log;
     char *lost;
 };
 
@@ -37,26 +34,6 @@ typedef struct {
     GError *error;
 } Call;
 
-void monitor_event_free(MonitorEvent *event)
-{
-    g_free(event->name);
-    json_object_put(event->data);
-    g_free(event);
-}
-
-static MonitorEvent *event_copy(const MonitorEvent *event)
-{
-    MonitorEvent *copy = g_new(MonitorEvent, 1);
-
-    *copy = *event;
-    copy->name = g_strdup(event->name);
-    copy->data = NULL;
-    if (event->data) { /* json-c's reference counts are not safe between threads */
-        json_object_deep_copy(event->data, &copy->data, NULL);
-    }
-    return copy;
-}
-
 Monitor *monitor_new(const MonitorMaker *maker, gpointer backing, const char *name, Bell *bell)
 {
     Monitor *monitor = g_new0(Monitor, 1);
@@ -66,7 +43,7 @@ Monitor *monitor_new(const MonitorMaker *maker, gpointer backing, const char *na
     monitor->name = g_strdup(name);
     monitor->bell = bell;
     g_atomic_ref_count_init(&monitor->references);
-    g_queue_init(&monitor->events);
+    event_log_init(&monitor->log);
     return monitor;
 }
 
@@ -76,7 +53,7 @@ static void monitor_unref(Monitor *monitor)
         return;
     }
     monitor->maker->free(monitor->backing);
-    g_queue_clear_full(&monitor->events, (GDestroyNotify)monitor_event_free);
+    event_log_clear(&monitor->log);
     g_free(monitor->name);
     g_free(monitor->lost);
     g_free(monitor);
@@ -359,24 +336,14 @@ void monitor_on_event(Monitor *monitor, void (*func)(const MonitorEvent *event, 
 
 void monitor_take_event(Monitor *monitor, const char *name, Json *data, gint64 stamp)
 {
-    MonitorEvent *event = g_new0(MonitorEvent, 1);
-    g_autoptr(MonitorEvent) copy = NULL;
+    g_autoptr(MonitorEvent) event = NULL;
 
-    event->name = g_strdup(name);
-    event->data = data;
-    event->stamp = stamp;
-    event->received = g_get_monotonic_time();
     bell_lock(monitor->bell);
-    event->serial = ++monitor->newest;
-    g_queue_push_tail(&monitor->events, event);
-    if (g_queue_get_length(&monitor->events) > EVENTS_KEPT) {
-        monitor_event_free(g_queue_pop_head(&monitor->events));
-    }
-    copy = event_copy(event);
+    event = event_log_add(&monitor->log, name, data, stamp);
     bell_ring(monitor->bell);
     bell_unlock(monitor->bell);
     if (monitor->on_event) {
-        monitor->on_event(copy, monitor->on_event_data);
+        monitor->on_event(event, monitor->on_event_data);
     }
 }
 
@@ -385,28 +352,19 @@ guint64 monitor_newest_event(Monitor *monitor)
     guint64 newest;
 
     bell_lock(monitor->bell);
-    newest = monitor->newest;
+    newest = monitor->log.newest;
     bell_unlock(monitor->bell);
     return newest;
 }
 
 MonitorEvent *monitor_next_event(Monitor *monitor, guint64 *serial)
 {
-    MonitorEvent *copy = NULL;
+    MonitorEvent *event;
 
     bell_lock(monitor->bell);
-    for (GList *link = monitor->events.tail; link; link = link->prev) {
-        const MonitorEvent *event = link->data;
-        const MonitorEvent *before = link->prev ? link->prev->data : NULL;
-
-        if (event->serial > *serial && (!before || before->serial <= *serial)) {
-            copy = event_copy(event);
-            *serial = event->serial;
-            break;
-        }
-    }
+    event = event_log_next(&monitor->log, serial);
     bell_unlock(monitor->bell);
-    return copy;
+    return event;
 }
 
 gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError **error)
@@ -414,7 +372,7 @@ gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError
     gboolean fine = TRUE;
 
     bell_lock(monitor->bell);
-    while (monitor->newest <= serial) {
+    while (monitor->log.newest <= serial) {
         if (bell_interrupted(monitor->bell)) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
             fine = FALSE;

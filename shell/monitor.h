@@ -8,21 +8,10 @@
 
 #include "shell/bell.h"
 #include "shell/courier.h"
+#include "shell/event_log.h"
 #include "shell/json.h"
 
 typedef struct Monitor Monitor;
-
-/* An event of QEMU ("MIGRATION"), or of libvirt about the guest ("libvirt:stopped"). */
-typedef struct {
-    guint64 serial; /* 1, 2, ... in this monitor */
-    char *name;
-    Json *data;      /* QMP's "data", or NULL */
-    gint64 stamp;    /* QEMU's own clock: microseconds since 1970 */
-    gint64 received; /* here: monotonic time, microseconds */
-} MonitorEvent;
-
-void monitor_event_free(MonitorEvent *event);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MonitorEvent, monitor_event_free)
 
 /* What a maker supplies. */
 typedef struct {

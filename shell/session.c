@@ -6,130 +6,7 @@
 #include "shell/courier.h"
 #include "shell/error.h"
 #include "shell/passthrough.h"
-
-/* --- connections --- */
-
-/* A connection being opened by a courier, so that Ctrl-C ends the waiting for a dead host. */
-typedef struct {
-    Errand errand; /* first */
-    char *uri;
-    Answers *answers;
-    Connection *connection;
-    GError *error;
-} Opening;
-
-static void opening_run(Errand *errand)
-{
-    Opening *opening = (Opening *)errand;
-
-    opening->connection = connection_open(opening->uri, opening->answers, &opening->error);
-}
-
-static void opening_free(Errand *errand)
-{
-    Opening *opening = (Opening *)errand;
-
-    g_free(opening->uri);
-    g_clear_pointer(&opening->connection, connection_unref);
-    g_clear_error(&opening->error);
-    g_free(opening);
-}
-
-static Connection *open_connection(Session *session, const char *uri, GError **error)
-{
-    Patience patience = {0, FALSE};
-    Opening *opening;
-    Courier *courier;
-    Connection *connection = NULL;
-
-    if (!session->setup.interactive) {
-        return connection_open(uri, NULL, error);
-    }
-    opening = g_new0(Opening, 1);
-    opening->uri = g_strdup(uri);
-    opening->answers = session->answers;
-    opening->errand = (Errand){opening_run, opening_free, "connect"};
-    courier = courier_new(session->bell, uri ? uri : "libvirt");
-    if (courier_run(courier, &opening->errand, &patience, error)) {
-        connection = g_steal_pointer(&opening->connection);
-        if (opening->error) {
-            g_propagate_error(error, g_steal_pointer(&opening->error));
-        }
-        opening_free(&opening->errand);
-    }
-    courier_free(courier);
-    if (error && g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
-        g_clear_error(error);
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
-                    "interrupted while connecting to %s", uri ? uri : "libvirt");
-    }
-    return connection;
-}
-
-Connection *session_connection(Session *session, const char *uri, GError **error)
-{
-    const char *key = uri ? uri : "";
-    Connection *connection = g_hash_table_lookup(session->connections, key);
-
-    if (connection && virConnectIsAlive(connection_handle(connection)) != 1) {
-        g_hash_table_remove(session->connections, key);
-        connection = NULL;
-    }
-    if (!connection) {
-        connection = open_connection(session, uri, error);
-        if (connection) {
-            g_hash_table_insert(session->connections, g_strdup(key), connection);
-        }
-    }
-    return connection;
-}
-
-/* A list of guests being asked for. */
-typedef struct {
-    Errand errand; /* first */
-    Connection *home;
-    GPtrArray *entries;
-} Asking;
-
-static void asking_run(Errand *errand)
-{
-    Asking *asking = (Asking *)errand;
-
-    asking->entries = connection_domains(asking->home, TRUE, NULL);
-}
-
-static void asking_free(Errand *errand)
-{
-    Asking *asking = (Asking *)errand;
-
-    connection_unref(asking->home);
-    g_clear_pointer(&asking->entries, g_ptr_array_unref);
-    g_free(asking);
-}
-
-GPtrArray *session_domains_quickly(Session *session, int milliseconds)
-{
-    const char *uri = session->current ? session->current->uri : session->setup.uri;
-    Connection *home = g_hash_table_lookup(session->connections, uri ? uri : "");
-    Patience patience = {milliseconds / 1000.0, TRUE};
-    GPtrArray *entries = NULL;
-    Asking *asking;
-
-    if (!home) {
-        return NULL;
-    }
-    asking = g_new0(Asking, 1);
-    asking->errand = (Errand){asking_run, asking_free, "domains"};
-    asking->home = connection_ref(home);
-    if (!session->lookups) {
-        session->lookups = courier_new(session->bell, "libvirt");
-    }
-    if (courier_run(session->lookups, &asking->errand, &patience, NULL)) {
-        entries = g_steal_pointer(&asking->entries);
-        asking_free(&asking->errand);
-    }
-    return entries;
-}
+#include "shell/reach.h"
 
 /* --- guests --- */
 
@@ -164,7 +41,7 @@ static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain
 
         virDomainGetUUIDString(domain, uuid);
         virDomainFree(domain);
-        calls = open_connection(session, guest->uri, error);
+        calls = reach_open(session, guest->uri, error);
         domain = calls ? connection_find(calls, uuid, error) : NULL;
         if (!domain) {
             return FALSE;
@@ -198,7 +75,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
 /* @domain is taken over. */
 static Guest *guest_open(Session *session, virDomainPtr domain, const char *uri, GError **error)
 {
-    Connection *home = session_connection(session, uri, error);
+    Connection *home = reach_home(session, uri, error);
     g_autoptr(Guest) guest = NULL;
 
     if (!home) {
@@ -235,7 +112,7 @@ static const char *find_uri(const char *spec)
 /* A guest that was lost may be back: started again, or its libvirtd restarted. */
 static gboolean get_back(Session *session, Guest *guest)
 {
-    Connection *home = session_connection(session, guest->uri, NULL);
+    Connection *home = reach_home(session, guest->uri, NULL);
     virDomainPtr domain = home ? connection_find(home, guest->uuid, NULL) : NULL;
     Monitor *old = guest->monitor;
 
@@ -321,7 +198,7 @@ gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GE
     const char *at = find_uri(spec);
     const char *uri = at ? at : session->setup.uri;
     g_autofree char *name = at ? g_strndup(spec, (gsize)(at - spec - 1)) : g_strdup(spec);
-    Connection *home = session_connection(session, uri, error);
+    Connection *home = reach_home(session, uri, error);
     virDomainPtr domain = home ? connection_find(home, name, error) : NULL;
 
     return domain && attach_domain(session, domain, uri, as_peer, error);
@@ -329,7 +206,7 @@ gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GE
 
 gboolean session_attach_only(Session *session, GError **error)
 {
-    Connection *home = session_connection(session, session->setup.uri, error);
+    Connection *home = reach_home(session, session->setup.uri, error);
     g_autoptr(GPtrArray) entries = home ? connection_domains(home, TRUE, error) : NULL;
     g_autoptr(GString) names = g_string_new(NULL);
 

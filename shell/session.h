@@ -79,19 +79,12 @@ void session_swap(Session *session);
 /* Lets go of the current guest, or of the peer. */
 void session_detach(Session *session, gboolean peer);
 
-/* The running guests of the current connection, for a completer: waits at most @milliseconds. NULL
- * when they are not known by then; else DomainEntry, owned by the caller. */
-GPtrArray *session_domains_quickly(Session *session, int milliseconds);
-
 /* The current guest, for a command that needs one; one that was lost is looked for again. Borrowed.
  * HMPSH_ERROR_NO_GUEST or _LOST. */
 Guest *session_guest(Session *session, GError **error);
 
 /* The same for the peer. */
 Guest *session_peer(Session *session, GError **error);
-
-/* The connection for look-ups at @uri, opened when it is not. Borrowed. */
-Connection *session_connection(Session *session, const char *uri, GError **error);
 
 /* Adds a line that only a person at the prompt is told: what was set, and what it was before. */
 void session_courtesy(Session *session, Reply *reply, const char *format, ...) G_GNUC_PRINTF(3, 4);

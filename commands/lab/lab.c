@@ -10,6 +10,7 @@
 
 #include "commands/lab/guard.h"
 #include "shell/error.h"
+#include "shell/reach.h"
 
 enum {
     MEMORY_MIB = 256,
@@ -228,7 +229,7 @@ static char *domain_xml(Lab *lab, gboolean destination, const char *serial)
 
 static gboolean start_guest(Lab *lab, Session *session, gboolean destination, GError **error)
 {
-    Connection *home = session_connection(session, lab->uri, error);
+    Connection *home = reach_home(session, lab->uri, error);
     g_autofree char *serial = new_socket(lab, "serial");
     g_autofree char *xml = domain_xml(lab, destination, serial);
     virDomainPtr domain;
@@ -252,7 +253,7 @@ static gboolean start_guest(Lab *lab, Session *session, gboolean destination, GE
 
 static void stop_guest(Lab *lab, Session *session, gboolean destination)
 {
-    Connection *home = session_connection(session, lab->uri, NULL);
+    Connection *home = reach_home(session, lab->uri, NULL);
     virDomainPtr domain =
         home ? virDomainLookupByName(connection_handle(home), NAMES[destination]) : NULL;
 

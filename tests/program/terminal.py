@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A terminal with hmpsh in it: what it shows is kept as a screen (pyte), what it sent as bytes."""
 import os
+import re
 import time
 
 import pexpect
@@ -10,6 +11,8 @@ CTRL_A, CTRL_C, CTRL_D = b"\x01", b"\x03", b"\x04"
 ENTER, TAB, UP = b"\r", b"\t", b"\x1b[A"
 PASTE = b"\x1b[200~%b\x1b[201~"
 
+
+EVENT = re.compile(r"\d\d:\d\d:\d\d \w+: [A-Z_a-z:]+")
 
 class Terminal:
     """`with Terminal(PROGRAM, ARG...) as terminal:`; whatever waits, waits at most `seconds`."""
@@ -92,12 +95,13 @@ class Terminal:
                          what="prompt after Ctrl-C")[1]
 
     def run(self, line, prompt="(source)", seconds=30):
-        """Types a line at the prompt, waits for the next one: the lines in between."""
+        """Types a line at the prompt, waits for the next one: the lines in between, but for
+        events, which come when they come."""
         self.clear()
         self.send(line + "\r")
         self.wait(lambda: self.at_prompt(prompt) and self.screen.cursor.y > 0, seconds,
                   f"prompt after '{line}'")
-        return self.lines()[1:-1]
+        return [text for text in self.lines() if not EVENT.match(text)][1:-1]
 
     def clear(self):
         """An empty screen with the prompt in its first line, as Ctrl-L makes it."""

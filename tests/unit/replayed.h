@@ -6,6 +6,7 @@
 
 #include "shell/replay.h"
 #include "shell/session.h"
+#include "shell/reach.h"
 #include "tests/unit/capture.h"
 
 #define TEST_URI "test:///default"
@@ -28,7 +29,7 @@ static inline Session *replayed_session(const SessionSetup *setup, const OutputM
 static inline Guest *replayed_guest(Session *session, const char *name, const char *recording)
 {
     g_autoptr(GError) error = NULL;
-    Connection *home = session_connection(session, TEST_URI, &error);
+    Connection *home = reach_home(session, TEST_URI, &error);
     Guest *guest = g_new0(Guest, 1);
 
     g_assert_no_error(error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hmpsh's real rows, and two guests that answer as QEMU 7.2 and 10.0 did. */
 #include "completion/candidates.h"
+#include "shell/reach.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -189,7 +190,7 @@ static void test_others(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "hmp info migrate_p", "migrate_parameters");
     check(prompt, "hmp info block ", "");
     check(prompt, "hmp migrate ", "");
-    g_assert_nonnull(session_connection(prompt->session, TEST_URI, NULL));
+    g_assert_nonnull(reach_home(prompt->session, TEST_URI, NULL));
     check(prompt, "attach te", "test"); /* the test driver's only domain */
     check(prompt, "attach -p te", "test");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "shell/error.h"
+#include "shell/reach.h"
 #include "tests/unit/replayed.h"
 
 static const char OTHER[] = "<domain type='test'><name>web02</name><memory>1024</memory>"
@@ -87,10 +88,10 @@ static void test_peer(Session **session, gconstpointer data G_GNUC_UNUSED)
 /* The one connection is shared and kept. */
 static void test_connection(Session **session, gconstpointer data G_GNUC_UNUSED)
 {
-    Connection *connection = session_connection(*session, TEST_URI, NULL);
+    Connection *connection = reach_home(*session, TEST_URI, NULL);
 
     g_assert_nonnull(connection);
-    g_assert_true(session_connection(*session, TEST_URI, NULL) == connection);
+    g_assert_true(reach_home(*session, TEST_URI, NULL) == connection);
     check_attached(*session, "test");
     g_assert_true((*session)->current->home == connection);
 }
@@ -110,7 +111,7 @@ static gboolean attach_only(Session *session, char **err, GError **error)
 
 static void test_only(Session **session, gconstpointer data G_GNUC_UNUSED)
 {
-    virConnectPtr handle = connection_handle(session_connection(*session, TEST_URI, NULL));
+    virConnectPtr handle = connection_handle(reach_home(*session, TEST_URI, NULL));
     virDomainPtr test = virDomainLookupByName(handle, "test");
     virDomainPtr other;
     g_autoptr(GError) error = NULL;

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/reach.h"
+
+#include "shell/courier.h"
+
+/* A connection being opened by a courier, so that Ctrl-C ends the waiting for a dead host. */
+typedef struct {
+    Errand errand; /* first */
+    char *uri;
+    Answers *answers;
+    Connection *connection;
+    GError *error;
+} Opening;
+
+static void opening_run(Errand *errand)
+{
+    Opening *opening = (Opening *)errand;
+
+    opening->connection = connection_open(opening->uri, opening->answers, &opening->error);
+}
+
+static void opening_free(Errand *errand)
+{
+    Opening *opening = (Opening *)errand;
+
+    g_free(opening->uri);
+    g_clear_pointer(&opening->connection, connection_unref);
+    g_clear_error(&opening->error);
+    g_free(opening);
+}
+
+Connection *reach_open(Session *session, const char *uri, GError **error)
+{
+    Patience patience = {0, FALSE};
+    Opening *opening;
+    Courier *courier;
+    Connection *connection = NULL;
+
+    if (!session->setup.interactive) {
+        return connection_open(uri, NULL, error);
+    }
+    opening = g_new0(Opening, 1);
+    opening->uri = g_strdup(uri);
+    opening->answers = session->answers;
+    opening->errand = (Errand){opening_run, opening_free, "connect"};
+    courier = courier_new(session->bell, uri ? uri : "libvirt");
+    if (courier_run(courier, &opening->errand, &patience, error)) {
+        connection = g_steal_pointer(&opening->connection);
+        if (opening->error) {
+            g_propagate_error(error, g_steal_pointer(&opening->error));
+        }
+        opening_free(&opening->errand);
+    }
+    courier_free(courier);
+    if (error && g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+        g_clear_error(error);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
+                    "interrupted while connecting to %s", uri ? uri : "libvirt");
+    }
+    return connection;
+}
+
+Connection *reach_home(Session *session, const char *uri, GError **error)
+{
+    const char *key = uri ? uri : "";
+    Connection *connection = g_hash_table_lookup(session->connections, key);
+
+    if (connection && virConnectIsAlive(connection_handle(connection)) != 1) {
+        g_hash_table_remove(session->connections, key);
+        connection = NULL;
+    }
+    if (!connection) {
+        connection = reach_open(session, uri, error);
+        if (connection) {
+            g_hash_table_insert(session->connections, g_strdup(key), connection);
+        }
+    }
+    return connection;
+}
+
+/* A list of guests being asked for. */
+typedef struct {
+    Errand errand; /* first */
+    Connection *home;
+    GPtrArray *entries;
+} Asking;
+
+static void asking_run(Errand *errand)
+{
+    Asking *asking = (Asking *)errand;
+
+    asking->entries = connection_domains(asking->home, TRUE, NULL);
+}
+
+static void asking_free(Errand *errand)
+{
+    Asking *asking = (Asking *)errand;
+
+    connection_unref(asking->home);
+    g_clear_pointer(&asking->entries, g_ptr_array_unref);
+    g_free(asking);
+}
+
+GPtrArray *reach_domains(Session *session, int milliseconds)
+{
+    const char *uri = session->current ? session->current->uri : session->setup.uri;
+    Connection *home = g_hash_table_lookup(session->connections, uri ? uri : "");
+    Patience patience = {milliseconds / 1000.0, TRUE};
+    GPtrArray *entries = NULL;
+    Asking *asking;
+
+    if (!home) {
+        return NULL;
+    }
+    asking = g_new0(Asking, 1);
+    asking->errand = (Errand){asking_run, asking_free, "domains"};
+    asking->home = connection_ref(home);
+    if (!session->lookups) {
+        session->lookups = courier_new(session->bell, "libvirt");
+    }
+    if (courier_run(session->lookups, &asking->errand, &patience, NULL)) {
+        entries = g_steal_pointer(&asking->entries);
+        asking_free(&asking->errand);
+    }
+    return entries;
+}

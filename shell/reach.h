@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a session reaches libvirt without being held up by it: a person can stop waiting for a host
+ * that does not answer, and a completer does not wait at all. */
+#pragma once
+
+#include "shell/session.h"
+
+/* A connection to @uri (NULL: the default one) that nobody else uses; at a prompt Ctrl-C ends the
+ * waiting. The caller owns it. HMPSH_ERROR_LOST or _INTERRUPTED. */
+Connection *reach_open(Session *session, const char *uri, GError **error);
+
+/* The connection for look-ups at @uri, opened when it is not. Borrowed. */
+Connection *reach_home(Session *session, const char *uri, GError **error);
+
+/* The running guests of the current connection, for a completer: waits at most @milliseconds. NULL
+ * when they are not known by then; else DomainEntry, owned by the caller. */
+GPtrArray *reach_domains(Session *session, int milliseconds);
