@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lab's commands. */
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/lab/lab.h"
 
@@ -116,6 +117,17 @@ static void add_side(Lab *lab, Session *session, gboolean destination, Table *ta
                         beat.beats ? json_object_new_uint64(beat.span) : NULL, NULL));
 }
 
+/* Whether a QEMU of this user can have its page faults handled, which post-copy's destination needs
+ * (QEMU: userfaultfd). */
+static gboolean can_postcopy(void)
+{
+    g_autofree char *text = NULL;
+
+    return geteuid() == 0 || access("/dev/userfaultfd", R_OK | W_OK) == 0 ||
+           (g_file_get_contents("/proc/sys/vm/unprivileged_userfaultfd", &text, NULL, NULL) &&
+            *text == '1');
+}
+
 static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_UNUSED, Reply *reply,
                            GError **error)
 {
@@ -131,6 +143,10 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
     add_side(lab, session, FALSE, table, reply->json);
     add_side(lab, session, TRUE, table, reply->json);
     table_print(table, reply->text);
+    if (!can_postcopy()) {
+        g_string_append(reply->text, "No post-copy here: it needs root, or the sysctl "
+                                     "vm.unprivileged_userfaultfd=1.\n");
+    }
     source = lab_heartbeat(lab, FALSE);
     destination = lab_heartbeat(lab, TRUE);
     silence = heartbeat_silence(&source, &destination);
