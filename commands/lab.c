@@ -31,12 +31,12 @@ static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply
                             "the smallest rate is 4k, one page a second; 0 ends the writing");
         return FALSE;
     }
-    span = MAX(lab_heartbeat(lab, FALSE).span, lab_heartbeat(lab, TRUE).span);
+    span = lab_guest_heartbeat(lab).span;
     span = given->given ? given->size : span ? span : DEFAULT_SPAN;
     if (!lab_dirty(lab, session, rate, span, error)) {
         return FALSE;
     }
-    done = MAX(lab_heartbeat(lab, FALSE).span, lab_heartbeat(lab, TRUE).span);
+    done = lab_guest_heartbeat(lab).span;
     span_text = size_format(rate ? done : span);
     if (rate && done < span) {
         g_autofree char *text =

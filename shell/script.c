@@ -22,19 +22,18 @@ static void echo_line(Session *session, const char *line)
     output_text(session->output, text);
 }
 
-/* Whether the script goes on after @error, which is then printed and done with. */
-static gboolean goes_on(Session *session, GError **error)
+/* With --keep-going: @error is printed and done with. Ctrl-C ends a script all the same. */
+static void keep_going(Session *session, GError **error)
 {
     if (!session->setup.keep_going ||
         g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
-        return FALSE;
+        return;
     }
     output_error(session->output, (*error)->message);
     if (session->first_failure == EXIT_OK) {
         session->first_failure = error_exit_status(*error);
     }
     g_clear_error(error);
-    return TRUE;
 }
 
 /* Takes the line's end away: a blank behind the last argument may mean something. */
@@ -67,7 +66,7 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
         }
         if (bell_check_interrupted(session->bell, &why) || !dispatch(session, line, &why)) {
             g_prefix_error(&why, "%s:%u: ", name, number);
-            goes_on(session, &why);
+            keep_going(session, &why);
         }
     }
     free(line);

@@ -18,6 +18,8 @@ enum {
         50, /* leaves room for "/lib/qemu/domain-99-destination/monitor.sock" in 107 bytes */
     FIRST_BEAT_S = 10,
     ANSWER_S = 2,
+    ANSWER_BEATS = 15, /* 0.3 s: an answer takes two or three */
+    PAGE = 4096,
     POLL_US = 5000,
 };
 
@@ -312,11 +314,16 @@ static gboolean side_of_guest(Lab *lab)
     return lab_heartbeat(lab, TRUE).last_time > lab_heartbeat(lab, FALSE).last_time;
 }
 
+HeartbeatState lab_guest_heartbeat(Lab *lab)
+{
+    return lab_heartbeat(lab, side_of_guest(lab));
+}
+
 gboolean lab_wait_for_beat(Lab *lab, Session *session, GError **error)
 {
     gint64 end = bell_end(FIRST_BEAT_S);
 
-    while (lab_heartbeat(lab, side_of_guest(lab)).beats == 0) {
+    while (lab_guest_heartbeat(lab).beats == 0) {
         gint64 now = g_get_monotonic_time();
 
         if (now > end) {
@@ -331,26 +338,38 @@ gboolean lab_wait_for_beat(Lab *lab, Session *session, GError **error)
     return TRUE;
 }
 
+/* Whether the guest at @side has understood an order given at beat @before: it says so, or after so
+ * many beats that the span it tells is what it made of a larger one. */
+static gboolean has_confirmed(Lab *lab, gboolean side, guint64 before, guint64 rate, guint64 span)
+{
+    HeartbeatState state = lab_heartbeat(lab, side);
+    gboolean same_rate = (state.rate + PAGE - 1) / PAGE == (rate + PAGE - 1) / PAGE;
+    gboolean same_span = rate == 0 || (state.span + PAGE - 1) / PAGE == (span + PAGE - 1) / PAGE;
+
+    return state.last_number > before && same_rate &&
+           (same_span || state.last_number > before + ANSWER_BEATS);
+}
+
 gboolean lab_dirty(Lab *lab, Session *session, guint64 rate, guint64 span, GError **error)
 {
     gint64 end = bell_end(ANSWER_S);
-    gboolean side;
-    guint64 before;
+    gboolean told = FALSE;
+    gboolean side = FALSE;
+    guint64 before = 0;
 
     if (!lab_wait_for_beat(lab, session, error)) {
         return FALSE;
     }
-    side = side_of_guest(lab);
-    before = lab_heartbeat(lab, side).last_number;
-    if (!heartbeat_order(lab->heartbeats[side], rate, span, error)) {
-        return FALSE;
-    }
-    for (;;) {
-        HeartbeatState state = lab_heartbeat(lab, side);
+    while (!told || !has_confirmed(lab, side, before, rate, span)) {
         gint64 now = g_get_monotonic_time();
 
-        if (state.last_number > before && (state.rate + 4095) / 4096 == (rate + 4095) / 4096) {
-            return TRUE;
+        if (!told || side_of_guest(lab) != side) { /* it may just have moved, and not heard us */
+            side = side_of_guest(lab);
+            before = lab_heartbeat(lab, side).last_number;
+            told = heartbeat_order(lab->heartbeats[side], rate, span, error);
+            if (!told) {
+                return FALSE;
+            }
         }
         if (now > end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
@@ -361,4 +380,5 @@ gboolean lab_dirty(Lab *lab, Session *session, guint64 rate, guint64 span, GErro
             return FALSE;
         }
     }
+    return TRUE;
 }

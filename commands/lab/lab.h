@@ -40,6 +40,9 @@ char *lab_migration_socket(Lab *lab);
 /* What the guest's heartbeat tells: FALSE is the source, TRUE the destination. */
 HeartbeatState lab_heartbeat(Lab *lab, gboolean destination);
 
+/* The same for the side where the guest was heard last: there it runs. */
+HeartbeatState lab_guest_heartbeat(Lab *lab);
+
 /* Tells the guest, wherever it runs, to write @rate bytes a second to @span bytes of its memory,
  * and waits until its heartbeat confirms. */
 gboolean lab_dirty(Lab *lab, Session *session, guint64 rate, guint64 span, GError **error);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "commands/migration/capability.h"
 #include "shell/error.h"
 
 enum {
@@ -118,8 +119,8 @@ gboolean raw_want_return_path(Monitor *monitor, const char *uri, GError **error)
 {
     static const char *const with_way_back[] = {"tcp:", "unix:", "rdma:", "vsock:"};
     g_autoptr(Json) capabilities = NULL;
-    gboolean off = FALSE;
     gboolean fits = FALSE;
+    gboolean on;
 
     for (size_t i = 0; i < G_N_ELEMENTS(with_way_back); i++) {
         fits = fits || g_str_has_prefix(uri, with_way_back[i]);
@@ -128,13 +129,11 @@ gboolean raw_want_return_path(Monitor *monitor, const char *uri, GError **error)
         return TRUE;
     }
     capabilities = monitor_qmp(monitor, "query-migrate-capabilities", NULL, error);
-    for (size_t i = 0; capabilities && i < json_object_array_length(capabilities); i++) {
-        Json *entry = json_object_array_get_idx(capabilities, i);
-
-        off = off || (g_strcmp0(json_get_string(entry, "capability"), "return-path") == 0 &&
-                      !json_object_get_boolean(json_get(entry, "state")));
+    if (!capabilities) {
+        return FALSE;
     }
-    return capabilities && (!off || raw_set_capability(monitor, "return-path", TRUE, error));
+    return !capability_state(capabilities, "return-path", &on) || on ||
+           raw_set_capability(monitor, "return-path", TRUE, error);
 }
 
 gboolean raw_set_capability(Monitor *monitor, const char *name, gboolean state, GError **error)

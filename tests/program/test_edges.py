@@ -80,6 +80,16 @@ def test_smallest_and_largest_of_lab_dirty(lab):
     lab.get("lab dirty 0")
 
 
+def test_order_right_after_a_migration():
+    """The destination may not have been heard yet: the order reaches the guest all the same."""
+    with Lab(HMPSH) as own:
+        own.get("lab dirty 20M 10M")
+        own.get("migrate peer")
+        own.get("lab dirty 5M 4M")
+        side = own.sides()["destination"]
+        assert (side["rate"], side["span"]) == (5 << 20, 4 << 20)
+
+
 def test_read_only_lets_hmp_look(hmpsh):
     assert hmpsh("--read-only", "--lab", "hmp info name").stdout == "source\n"
     assert hmpsh("--read-only", "--lab", "hmp stop").returncode == 1

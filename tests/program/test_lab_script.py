@@ -112,8 +112,12 @@ def test_destination_takes_over_the_writing(own_lab):
     own_lab.wait_for_beat("destination", 0)
     side = own_lab.sides()["destination"]
     assert (side["rate"], side["span"]) == (20 << 20, 10 << 20)
-    own_lab.get("lab dirty 0")  # and it takes orders there
-    assert own_lab.sides()["destination"]["rate"] == 0
+    own_lab.get("lab dirty 5M")  # it takes orders there; the span stays as it was
+    side = own_lab.sides()["destination"]
+    assert (side["rate"], side["span"]) == (5 << 20, 10 << 20)
+    own_lab.get("lab dirty 5M 4M")
+    own_lab.get("lab dirty 6M")  # what the source wrote to does not count any more
+    assert own_lab.sides()["destination"]["span"] == 4 << 20
 
 
 def test_cancelled_migration_can_be_repeated(own_lab):
