@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "commands/disks.h"
 #include "commands/events.h"
 #include "commands/lab/lab.h"
 #include "commands/migrate.h"
+#include "commands/record.h"
 #include "commands/reference.h"
+#include "commands/snapshot.h"
 #include "commands/table.h"
 #include "completion/complete.h"
 #include "shell/dispatch.h"
@@ -53,12 +56,23 @@ static gboolean begin(Front *front)
     return !options->peer || session_attach(session, options->peer, TRUE, &front->error);
 }
 
+/* No guest was named, and none could be chosen: that is for the first command to tell that needs
+ * one. Others do without (replay, help). */
+static gboolean leave_to_commands(Front *front)
+{
+    if (front->options->domain || front->options->peer || front->lab) {
+        return FALSE;
+    }
+    session_set_absence(front->session, g_steal_pointer(&front->error));
+    return TRUE;
+}
+
 static void run_script(gpointer data)
 {
     Front *front = data;
     const Options *options = front->options;
 
-    if (!begin(front) && !options->complete) {
+    if (!begin(front) && !options->complete && !leave_to_commands(front)) {
         g_prefix_error(&front->error, "hmpsh: ");
     } else if (options->complete) {
         g_autofree char *list = complete_list(front->session, options->complete);
@@ -74,6 +88,9 @@ static void run_script(gpointer data)
         }
     } else {
         script_run(front->session, options->file ? options->file : "-", &front->error);
+    }
+    if (!front->error && !migrate_see_through(front->session, &front->error)) {
+        g_prefix_error(&front->error, "hmpsh: ");
     }
 }
 
@@ -97,7 +114,7 @@ static void script_done(gpointer data)
     loop_leave(front->loop, status);
 }
 
-/* At a terminal a choice of guests, or none, is no reason not to start. */
+/* At a terminal a choice of guests, or none, or no libvirt, is no reason not to start. */
 static gboolean begin_shell(gpointer data, ExitStatus *status)
 {
     Front *front = data;
@@ -108,16 +125,31 @@ static gboolean begin_shell(gpointer data, ExitStatus *status)
     output_error(front->session->output, front->error->message);
     *status = error_exit_status(front->error);
     return !front->options->domain && !front->lab &&
-           g_error_matches(front->error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST);
+           !g_error_matches(front->error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED);
 }
 
-/* A signal ends the script, not the migration that it started. */
+/* A signal ends the script, not the migration or the snapshot that it started. */
 static void tell_what_goes_on(Front *front, int status)
 {
     const char *guest = front->lab ? NULL : migrate_under_way(front->session);
+    const char *snapshot = front->lab ? NULL : snapshot_under_way(front->session);
 
     if (status > 128 && guest) { /* past the output, which a command may hold */
         dprintf(STDERR_FILENO, "hmpsh: the migration of '%s' that was started goes on\n", guest);
+    }
+    if (status > 128 && snapshot) {
+        dprintf(STDERR_FILENO, "%shmpsh: %s goes on\n",
+                output_can_live(front->session->output) ? "\n" : "", snapshot);
+    }
+}
+
+/* A migration that this process drives does not go on without it. (The lab's guests end anyway.) */
+static void end_migration(Front *front)
+{
+    g_autofree char *text = front->lab ? NULL : disks_leave(front->session);
+
+    if (text) {
+        dprintf(STDERR_FILENO, "hmpsh: %s\n", text);
     }
 }
 
@@ -137,6 +169,8 @@ static int run(Front *front)
         status = loop_run(front->loop);
         tell_what_goes_on(front, status);
     }
+    end_migration(front);
+    record_leave(session);
     return status;
 }
 
@@ -209,6 +243,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     setup.interactive = !options.words && !options.file && !options.complete &&
                         isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     setup.on_event = setup.interactive ? events_tell : NULL;
+    setup.may_leave = disks_may_leave;
     mode = (OutputMode){setup.interactive, options.json, options.quiet};
     front.session = session_new(&setup, output_new(&mode));
     if (front.lab) {

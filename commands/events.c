@@ -35,36 +35,47 @@ static void add_members(Json *data, GString *line)
     }
 }
 
-static void tell_as_json(Guest *guest, const MonitorEvent *event)
+char *events_text(const MonitorEvent *event)
+{
+    GString *line = g_string_new(event->name);
+
+    add_members(event->data, line);
+    return g_string_free(line, FALSE);
+}
+
+static void print_json(Output *output, const char *name, const MonitorEvent *event)
 {
     g_autoptr(Json) object =
         json_dict("event", json_object_new_string(event->name), "guest",
-                  json_object_new_string(guest->name), "data", json_object_get(event->data),
-                  "timestamp", json_real((double)event->stamp / G_USEC_PER_SEC), NULL);
+                  json_object_new_string(name), "data", json_object_get(event->data), "timestamp",
+                  json_real((double)event->stamp / G_USEC_PER_SEC), NULL);
     g_autofree char *text = json_text(object);
     g_autofree char *line = g_strconcat(text, "\n", NULL);
 
-    output_text(guest->session->output, line);
+    output_text(output, line);
 }
 
 void events_tell(Guest *guest, const MonitorEvent *event)
 {
-    Output *output = guest->session->output;
+    events_print(guest->session->output, guest->name, event);
+}
+
+void events_print(Output *output, const char *name, const MonitorEvent *event)
+{
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(event->stamp / G_USEC_PER_SEC);
     g_autofree char *clock = time ? g_date_time_format(time, "%H:%M:%S") : g_strdup("--:--:--");
     gboolean colour = output_has_colour(output);
-    g_autoptr(GString) line = g_string_new(NULL);
+    g_autofree char *text = events_text(event);
+    g_autofree char *line = NULL;
 
     if (output_mode(output)->quiet || !is_told(event->name)) {
         return;
     }
     if (output_mode(output)->json) {
-        tell_as_json(guest, event);
+        print_json(output, name, event);
         return;
     }
-    g_string_append_printf(line, "%s%s %s: %s", colour ? "\033[36m" : "", clock, guest->name,
-                           event->name);
-    add_members(event->data, line);
-    g_string_append_printf(line, "%s\n", colour ? "\033[0m" : "");
-    output_text(output, line->str);
+    line = g_strdup_printf("%s%s %s: %s%s\n", colour ? "\033[36m" : "", clock, name, text,
+                           colour ? "\033[0m" : "");
+    output_text(output, line);
 }

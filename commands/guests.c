@@ -115,8 +115,8 @@ const Command guests_commands[] = {
         .group = "Guests",
         .help = "run a command on the peer",
         .arguments =
-            (const Argument[]){{.name = "command", .kind = ARGUMENT_COMMAND, .help = "any command"},
-                               {0}},
+            (const Argument[]){
+                {.name = "command", .kind = ARGUMENT_PEER_COMMAND, .help = "any command"}, {0}},
         .flags = COMMAND_GATES_INNER,
         .run = peer,
     },

@@ -20,8 +20,10 @@ static void add_line(const Command *command, GString *out)
 static void add_arguments(const Command *command, GString *out)
 {
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
-        if (argument->kind == ARGUMENT_FLAG) {
-            g_string_append_printf(out, "  -%c  %s\n", argument->flag, argument->help);
+        if (argument_is_option(argument)) {
+            g_autofree char *usage = argument_usage(argument);
+
+            g_string_append_printf(out, "  %s  %s\n", usage, argument->help);
         } else {
             g_string_append_printf(out, "  %s: %s\n", argument->name, argument->help);
         }

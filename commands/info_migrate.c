@@ -2,23 +2,26 @@
 /* info migrate: the status of the migration, pretty on a terminal, as QEMU 7.2 writes it elsewhere,
  * as an object with --json. */
 #include "commands/migration/classic.h"
+#include "commands/migration/job.h"
 #include "commands/migration/pretty.h"
-#include "commands/migration/raw.h"
+#include "shell/sparkline.h"
+#include "commands/migration/track.h"
 #include "commands/table.h"
 #include "shell/session.h"
 
-static void add_pretty(Session *session, Guest *guest, const MigrationStatus *status, GString *text)
+static void add_pretty(Guest *guest, const MigrationStatus *status, const MigrationLimits *limits,
+                       const Forecast *forecast, GString *text)
 {
+    Output *output = guest->session->output;
     MigrationPretty options = {
-        .colour = output_has_colour(session->output),
-        .width = output_width(session->output),
+        .colour = output_has_colour(output),
+        .width = output_width(output),
+        .limits = limits,
+        .forecast = forecast,
+        .course = track_course(guest),
+        .ascii = sparkline_needs_ascii(),
     };
-    RawLimits limits;
 
-    if (raw_limits(guest->monitor, &limits, NULL)) {
-        options.bandwidth_limit = limits.bandwidth;
-        options.downtime_limit_ms = limits.downtime_ms;
-    }
     migration_pretty(status, &options, text);
 }
 
@@ -26,17 +29,21 @@ static gboolean info_migrate(Session *session, const Arguments *arguments G_GNUC
                              Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    g_autoptr(MigrationStatus) status = guest ? raw_query(guest->monitor, error) : NULL;
+    MigrationLimits limits;
+    g_autoptr(MigrationStatus) status = guest ? job_query(guest, &limits, error) : NULL;
+    g_autoptr(Forecast) forecast = NULL;
 
     if (!status) {
         return FALSE;
     }
+    forecast = forecast_new(track_course(guest));
     if (output_is_pretty(session->output)) {
-        add_pretty(session, guest, status, reply->text);
-    } else {
-        migration_classic(status, reply->text);
-        reply->json = migration_status_to_json(status);
+        add_pretty(guest, status, &limits, forecast, reply->text);
+        return TRUE;
     }
+    migration_classic(status, reply->text);
+    reply->json = migration_status_to_json(status);
+    forecast_add_json(forecast, reply->json);
     return TRUE;
 }
 
@@ -49,7 +56,12 @@ const Command info_migrate_commands[] = {
             "On a terminal: state, progress and figures for a reader. Elsewhere: the lines of "
             "QEMU\n"
             "7.2, whatever the QEMU ('hmp info migrate' prints this QEMU's own). With --json: an\n"
-            "object in the shape of QMP's query-migrate.",
+            "object in the shape of QMP's query-migrate, and what is to be expected: verdict, "
+            "reason,\n"
+            "advice (command lines that would end it), percent (of the first pass), pass, left,\n"
+            "threshold (what may be left for the switch-over), working-set (what was dirty when "
+            "the\n"
+            "pass began), eta (seconds) and eta-means, each where it has a meaning.",
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info_migrate,
     },

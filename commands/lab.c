@@ -3,8 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/lab/lab.h"
-
+#include "commands/lab/orders.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/table.h"
@@ -12,6 +11,8 @@
 
 static const guint64 PAGE = 4096;
 static const guint64 DEFAULT_SPAN = 64 << 20;
+static const guint64 LARGEST_DISK = G_GUINT64_CONSTANT(64) << 30;
+static const guint64 SMALLEST_DISK = 1 << 20;
 static const gint64 SILENT_US = 500 * 1000; /* longer than that, a heartbeat has stopped */
 
 static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply, GError **error)
@@ -91,30 +92,52 @@ static char *writes_text(const HeartbeatState *beat)
     return beat->rate ? g_strdup_printf("%s over %s", rate, span) : g_strdup("nothing");
 }
 
+static char *disk_text(const HeartbeatDisk *disk)
+{
+    g_autofree char *size = size_format(disk->size);
+    g_autofree char *rate = rate_format(disk->rate);
+    g_autofree char *span = size_format(disk->span);
+    g_autoptr(GString) text = g_string_new(disk->size ? size : "-");
+
+    if (disk->rate) {
+        g_string_append_printf(text, ", writes %s over %s", rate, span);
+    }
+    if (disk->errors) {
+        g_string_append_printf(text, ", %" G_GUINT64_FORMAT " errors", disk->errors);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static Json *disk_json(const HeartbeatDisk *disk)
+{
+    if (disk->size == 0) {
+        return NULL;
+    }
+    return json_dict("size", json_object_new_uint64(disk->size), "rate",
+                     json_object_new_uint64(disk->rate), "span", json_object_new_uint64(disk->span),
+                     "written", json_object_new_uint64(disk->written), "errors",
+                     json_object_new_uint64(disk->errors), NULL);
+}
+
 static void add_side(Lab *lab, Session *session, gboolean destination, Table *table, Json *list)
 {
-    static const char *const names[] = {"source", "destination"};
-    Guest *guest = session->current;
+    Guest *guest = lab_find(session, destination);
     HeartbeatState beat = lab_heartbeat(lab, destination);
-    g_autofree char *state = NULL;
-    g_autofree char *beats = NULL;
+    const char *name = lab_name(destination);
+    g_autofree char *state = run_state(guest);
+    g_autofree char *beats = beat_text(&beat, strcmp(state, "running") == 0);
     g_autofree char *writes = writes_text(&beat);
+    g_autofree char *disk = disk_text(&beat.disk);
 
-    if (!guest || g_strcmp0(guest->name, names[destination]) != 0) {
-        guest = session->peer;
-    }
-    if (guest && g_strcmp0(guest->name, names[destination]) != 0) {
-        guest = NULL;
-    }
-    state = run_state(guest);
-    beats = beat_text(&beat, strcmp(state, "running") == 0);
-    table_add(table, names[destination], state, beats, writes, NULL);
-    json_object_array_add(
-        list, json_dict("guest", json_object_new_string(names[destination]), "state",
-                        json_object_new_string(state), "beat",
-                        beat.beats ? json_object_new_uint64(beat.last_number) : NULL, "rate",
-                        beat.beats ? json_object_new_uint64(beat.rate) : NULL, "span",
-                        beat.beats ? json_object_new_uint64(beat.span) : NULL, NULL));
+    /* NULL ends the row early where the table has no column about disks */
+    table_add(table, name, state, beats, writes, lab_disk(lab).size ? disk : NULL, NULL);
+    json_object_array_add(list,
+                          json_dict("guest", json_object_new_string(name), "state",
+                                    json_object_new_string(state), "beat",
+                                    beat.beats ? json_object_new_uint64(beat.last_number) : NULL,
+                                    "rate", beat.beats ? json_object_new_uint64(beat.rate) : NULL,
+                                    "span", beat.beats ? json_object_new_uint64(beat.span) : NULL,
+                                    "disk", disk_json(&beat.disk), NULL));
 }
 
 /* Whether a QEMU of this user can have its page faults handled, which post-copy's destination needs
@@ -132,13 +155,15 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
                            GError **error)
 {
     Lab *lab = lab_of(session, error);
-    g_autoptr(Table) table = table_new("guest", "state", "heartbeat", "writes", NULL);
+    g_autoptr(Table) table = NULL;
     HeartbeatState source, destination;
     gint64 silence;
 
     if (!lab || (lab_is_running(lab) && !lab_wait_for_beat(lab, session, error))) {
         return FALSE;
     }
+    table = table_new("guest", "state", "heartbeat", "writes", lab_disk(lab).size ? "disk" : NULL,
+                      NULL);
     reply->json = json_object_new_array();
     add_side(lab, session, FALSE, table, reply->json);
     add_side(lab, session, TRUE, table, reply->json);
@@ -160,8 +185,48 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
     return TRUE;
 }
 
-static gboolean lab_start_command(Session *session, const Arguments *arguments G_GNUC_UNUSED,
-                                  Reply *reply, GError **error)
+/* What disk the options ask for; without options the one there is or was. */
+static gboolean choose_disk(Lab *lab, const Arguments *arguments, GError **error)
+{
+    const Value *size = arguments_get(arguments, "disk");
+    LabDisk disk = lab_disk(lab);
+
+    if (size->given || arguments_get(arguments, "base")->given) {
+        disk.base = arguments_get(arguments, "base")->given;
+    }
+    if (size->given) {
+        disk.size = size->size;
+    }
+    if (disk.base && disk.size == 0) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "--base is about the disk, and there is none: give its size too "
+                            "(--disk 64M --base)");
+        return FALSE;
+    }
+    if (disk.size > LARGEST_DISK || (disk.size > 0 && disk.size < SMALLEST_DISK)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "a disk has 1 MiB to 64 GiB; 0 is none");
+        return FALSE;
+    }
+    if (!images_can_make(&disk, error)) {
+        return FALSE;
+    }
+    disk.size = (disk.size + IMAGES_UNIT - 1) / IMAGES_UNIT * IMAGES_UNIT;
+    lab_set_disk(lab, &disk);
+    return TRUE;
+}
+
+static gboolean start_pair(Lab *lab, Session *session, Reply *reply, GError **error)
+{
+    if (!lab_start(lab, session, error)) {
+        return FALSE;
+    }
+    session_courtesy(session, reply, "'source' runs, 'destination' waits for it");
+    return TRUE;
+}
+
+static gboolean lab_start_command(Session *session, const Arguments *arguments, Reply *reply,
+                                  GError **error)
 {
     Lab *lab = lab_of(session, error);
 
@@ -173,11 +238,7 @@ static gboolean lab_start_command(Session *session, const Arguments *arguments G
                             "the lab runs already ('lab reset' makes a fresh pair)");
         return FALSE;
     }
-    if (!lab_start(lab, session, error)) {
-        return FALSE;
-    }
-    session_courtesy(session, reply, "'source' runs, 'destination' waits for it");
-    return TRUE;
+    return choose_disk(lab, arguments, error) && start_pair(lab, session, reply, error);
 }
 
 static gboolean lab_stop_command(Session *session, const Arguments *arguments G_GNUC_UNUSED,
@@ -198,12 +259,28 @@ static gboolean lab_reset(Session *session, const Arguments *arguments, Reply *r
 {
     Lab *lab = lab_of(session, error);
 
-    if (!lab) {
+    if (!lab || !choose_disk(lab, arguments, error)) {
         return FALSE;
     }
     lab_stop(lab, session);
-    return lab_start_command(session, arguments, reply, error);
+    return start_pair(lab, session, reply, error);
 }
+
+static const char DISK_DESCRIPTION[] =
+    "With --disk each guest has a disk of its own, fresh and empty, for 'lab write'; --disk 0 is\n"
+    "without. With --base it is a qcow2 overlay on a base that both guests only read.\n"
+    "Without options the guests are made as they were the last time, at first without disks.";
+
+static const Argument DISK_OPTIONS[] = {
+    {.name = "size",
+     .kind = ARGUMENT_SIZE,
+     .option = "disk",
+     .help = "a disk of this size, MiB without a suffix, 1 MiB to 64 GiB"},
+    {.name = "base",
+     .kind = ARGUMENT_FLAG,
+     .option = "base",
+     .help = "as an overlay on a common base"},
+    {0}};
 
 const Command lab_commands[] = {
     {
@@ -233,7 +310,7 @@ const Command lab_commands[] = {
     {
         .name = "lab",
         .group = "Lab",
-        .help = "the same as 'lab status'; there are lab dirty, status, reset, stop and start",
+        .help = "the same as 'lab status'; 'help' lists the lab's other commands",
         .flags = COMMAND_LOOKS,
         .run = lab_status,
     },
@@ -241,12 +318,16 @@ const Command lab_commands[] = {
         .name = "lab reset",
         .group = "Lab",
         .help = "end both guests and start a fresh pair",
+        .description = DISK_DESCRIPTION,
+        .arguments = DISK_OPTIONS,
         .run = lab_reset,
     },
     {.name = "lab stop", .group = "Lab", .help = "end both guests", .run = lab_stop_command},
     {.name = "lab start",
      .group = "Lab",
      .help = "start both guests again",
+     .description = DISK_DESCRIPTION,
+     .arguments = DISK_OPTIONS,
      .run = lab_start_command},
     {0},
 };

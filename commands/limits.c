@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* migrate_set_speed, migrate_set_downtime and migrate_set_cache_size: in QEMU's monitor up to 5.2,
  * here on every QEMU. */
-#include "commands/migration/raw.h"
+#include "commands/migration/job.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/session.h"
@@ -15,10 +15,11 @@ static gboolean set_speed(Session *session, const Arguments *arguments, Reply *r
     Guest *guest = session_guest(session, error);
     guint64 bandwidth = arguments_get(arguments, "value")->size;
     g_autofree char *now = rate_format(bandwidth);
-    RawLimits before;
+    MigrationLimits before = {0};
 
     if (!guest || !raw_limits(guest->monitor, &before, error) ||
-        !raw_set_bandwidth(guest->monitor, bandwidth, error)) {
+        !raw_set_bandwidth(guest->monitor, bandwidth, error) ||
+        !job_set_bandwidth(guest, bandwidth, error)) {
         return FALSE;
     }
     if (before.known_bandwidth) {
@@ -37,7 +38,7 @@ static gboolean set_downtime(Session *session, const Arguments *arguments, Reply
     Guest *guest = session_guest(session, error);
     double seconds = arguments_get(arguments, "value")->seconds;
     guint64 milliseconds;
-    RawLimits before;
+    MigrationLimits before = {0};
 
     if (!guest) {
         return FALSE;
@@ -106,11 +107,12 @@ const Command limits_commands[] = {
         .group = "Migration",
         .help = "set maximum speed (in bytes) for migrations. Defaults to MB if no size suffix is "
                 "specified, ie. B/K/M/G/T",
-        .description = "Bytes per second; MiB per second without a suffix (b, k, m, g, t, p or e). "
-                       "0 is without\n"
-                       "a limit. Takes effect at once, in a migration under way too. QEMU has it "
-                       "no longer since\n"
-                       "6.0; it is sent as migrate-set-parameters max-bandwidth.",
+        .description =
+            "Bytes per second; MiB per second without a suffix (b, k, m, g, t, p or e). "
+            "0 is without\n"
+            "a limit. Takes effect at once, in a migration under way too, for its disks "
+            "as for its memory.\n"
+            "QEMU has it no longer since 6.0; it is sent as migrate-set-parameters max-bandwidth.",
         .arguments = (const Argument[]){{.name = "value",
                                          .kind = ARGUMENT_SIZE,
                                          .help = "bytes per second, MiB/s without a suffix"},

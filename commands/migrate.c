@@ -2,16 +2,21 @@
 /* migrate and what goes with it. */
 #include <string.h>
 
+#include "commands/destination.h"
+#include "commands/disks.h"
 #include "commands/lab/lab.h"
 #include "commands/migrate.h"
-#include "commands/migration/progress.h"
-#include "commands/migration/raw.h"
+#include "commands/migration/job.h"
+#include "commands/outcome.h"
+#include "commands/progress_view.h"
 #include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/session.h"
 
-static const double CANCEL_S = 2; /* a cancelled migration ends within this, unless it hangs */
+/* A cancelled migration ends within this, unless it hangs. */
+static const double CANCEL_S = 2;
+static const double CANCEL_DISKS_S = 10;
 
 /* --- what goes on when the shell is left --- */
 
@@ -32,79 +37,7 @@ const char *migrate_under_way(Session *session)
     return g_datalist_get_data(&session->notes, "migration");
 }
 
-/* --- the peer as destination --- */
-
-/* The peer, and whether its QEMU was started to receive and has not yet. NULL with the error. */
-static Guest *look_at_peer(Session *session, gboolean *waits, GError **error)
-{
-    Guest *peer = session_peer(session, error);
-    g_autoptr(Json) status = peer ? monitor_qmp(peer->monitor, "query-status", NULL, error) : NULL;
-
-    *waits = g_strcmp0(json_get_string(status, "status"), "inmigrate") == 0;
-    return status ? peer : NULL;
-}
-
-/* Where the peer shall listen. In the lab a unix socket; else TCP, on one host its loopback (a QEMU
- * run by a system libvirtd may be kept from sockets elsewhere by AppArmor or SELinux). */
-static char *choose_listening_uri(Session *session, Lab *lab, Guest *peer)
-{
-    g_autofree char *here = virConnectGetHostname(connection_handle(session->current->home));
-    g_autofree char *there = virConnectGetHostname(connection_handle(peer->home));
-
-    if (lab) {
-        g_autofree char *socket = lab_migration_socket(lab);
-
-        return g_strconcat("unix:", socket, NULL);
-    }
-    return g_strdup_printf("tcp:%s:0", g_strcmp0(here, there) == 0 || !there ? "127.0.0.1" : there);
-}
-
-/* Lets the peer listen; the URI to migrate to. NULL with the error. */
-static char *arrange_peer(Session *session, GError **error)
-{
-    Lab *lab = lab_of(session, NULL);
-    g_autoptr(GError) gone = NULL;
-    gboolean waits;
-    Guest *peer = look_at_peer(session, &waits, &gone);
-    g_autofree char *uri = NULL;
-    char *address = NULL;
-
-    if (lab && lab_is_running(lab) && g_error_matches(gone, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
-        g_clear_error(&gone);
-        output_note(session->output, "the lab starts a new destination");
-        peer = lab_renew_destination(lab, session, &gone) ? look_at_peer(session, &waits, &gone)
-                                                          : NULL;
-    }
-    if (!peer) {
-        g_propagate_error(error, g_steal_pointer(&gone));
-        return NULL;
-    }
-    if (!waits) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "the peer '%s' does not wait for a migration: %s", peer->name,
-                    lab ? "'lab reset' makes a fresh pair"
-                        : "start its QEMU with '-incoming defer'");
-        return NULL;
-    }
-    address = raw_listening_at(peer->monitor);
-    if (address) { /* an earlier try got no further */
-        return address;
-    }
-    uri = choose_listening_uri(session, lab, peer);
-    if (!raw_listen(peer->monitor, uri, &address, error)) {
-        g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);
-        return NULL;
-    }
-    return address;
-}
-
 /* --- waiting for the end --- */
-
-typedef struct {
-    Session *session;
-    RawLimits limits;
-    guint64 pass; /* the last one that was told */
-} Watch;
 
 static gboolean end_or_attention(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
 {
@@ -112,28 +45,6 @@ static gboolean end_or_attention(const MigrationStatus *status, gconstpointer da
 
     return migration_state_is_over(state) || migration_state_needs_attention(state) ||
            state == MIGRATION_NONE;
-}
-
-static void show_progress(const MigrationStatus *status, gpointer data)
-{
-    Watch *watch = data;
-    Output *output = watch->session->output;
-    gboolean lively = output_can_live(output);
-    int width = lively ? output_width(output) - 1 : 0;
-    MigrationState state = migration_status_state(status);
-    guint64 pass = migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT);
-    g_autofree char *line = NULL;
-
-    if (!lively && pass == watch->pass && state != MIGRATION_COMPLETED) {
-        return;
-    }
-    watch->pass = pass;
-    line = migration_progress_line(status, width, watch->limits.downtime_ms);
-    if (lively) {
-        output_live(output, line);
-    } else {
-        output_note(output, line);
-    }
 }
 
 static gboolean report_end(Session *session, Guest *guest, const MigrationStatus *status,
@@ -151,9 +62,10 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
                              : "the link was lost; see migrate_recover and 'migrate -r'");
         return TRUE;
     }
-    if (!raw_check_completed(status, guest->name, error)) {
+    if (!job_check_completed(status, guest->name, error)) {
         return FALSE;
     }
+    outcome_tell(guest, reply);
     return TRUE;
 }
 
@@ -161,24 +73,15 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
  * migration. */
 static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GError **error)
 {
-    Watch watch = {.session = session};
-    RawWait wait = {
-        .reached = end_or_attention,
-        .seen = output_mode(session->output)->json ? NULL : show_progress,
-        .seen_data = &watch,
-        .seconds = -1,
-        .lively = output_can_live(session->output),
-    };
-    g_autoptr(MigrationStatus) status = NULL;
+    RawWait wait = {.reached = end_or_attention, .seconds = -1};
     g_autoptr(GError) why = NULL;
+    g_autoptr(MigrationStatus) status = view_wait(guest, &wait, &why);
 
-    raw_limits(guest->monitor, &watch.limits, NULL);
-    status = raw_wait(guest->monitor, &wait, &why);
-    output_live(session->output, NULL);
     if (status) {
         return report_end(session, guest, status, reply, error);
     }
-    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) &&
+        (session->setup.interactive || !job_storage_under_way(session))) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
                     "interrupted: the migration of '%s' goes on ('info migrate' shows it, "
                     "'migrate_cancel' ends it)",
@@ -189,57 +92,96 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
     return FALSE;
 }
 
+gboolean migrate_see_through(Session *session, GError **error)
+{
+    StorageMigration *storage = job_storage_under_way(session);
+    RawWait wait = {.reached = end_or_attention, .seconds = -1};
+    g_autoptr(MigrationStatus) status = NULL;
+    g_autofree char *note = NULL;
+
+    if (!storage || lab_of(session, NULL)) { /* the lab's guests end with it */
+        return TRUE;
+    }
+    note = g_strdup_printf("waiting for the migration of '%s' with its disks: it needs this shell",
+                           storage_guest(storage));
+    output_note(session->output, note);
+    status = storage_wait(storage, &wait, error);
+    return status && job_check_completed(status, storage_guest(storage), error);
+}
+
 /* --- the commands --- */
 
 static const char *const SCHEMES[] = {
     "peer", "tcp:", "unix:", "fd:", "file:", "rdma:", "vsock:", NULL};
 
-static gboolean refuse_disks(const Arguments *arguments, GError **error)
+/* Starts QEMU's migration to @uri, for memory alone or with QEMU's own block migration. */
+static gboolean start_raw(Session *session, Guest *guest, const char *uri, const RawStart *how,
+                          GError **error)
 {
+    if (!how->resume && settings_get(session, SETTING_RETURN_PATH) &&
+        !raw_want_return_path(guest->monitor, uri, error)) {
+        return FALSE;
+    }
+    if (!raw_start(guest->monitor, uri, how, error)) {
+        return FALSE;
+    }
+    job_set_storage(session, NULL);
+    migrate_remember(session, guest->name);
+    return TRUE;
+}
+
+static gboolean begin(Session *session, Guest *guest, const Arguments *arguments, GError **error)
+{
+    const char *uri = arguments_get(arguments, "uri")->text;
     gboolean blk = arguments_get(arguments, "blk")->given;
     gboolean inc = arguments_get(arguments, "inc")->given;
+    RawStart how = {.resume = arguments_get(arguments, "resume")->given};
+    StorageMigration *other = job_storage_under_way(session);
+    g_autofree char *address = NULL;
 
-    if (!blk && !inc) {
-        return TRUE;
+    if (other) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "There's a migration process in progress\n(with the disks of '%s'; this shell "
+                    "drives one at a time)",
+                    storage_guest(other));
+        return FALSE;
     }
-    g_set_error(
-        error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-        "migrate %s is refused: QEMU's own block migration fails with the disks that libvirt "
-        "makes (-blockdev) and is gone since QEMU 9.1, and hmpsh does not copy disks yet; "
-        "migrate without it when both sides see the same disks",
-        blk ? "-b" : "-i");
-    return FALSE;
+    if (blk || inc) {
+        DisksOutcome outcome = disks_migrate(session, guest, uri, inc, error);
+
+        if (outcome == DISKS_FAILED || outcome == DISKS_MIRRORED) {
+            return outcome == DISKS_MIRRORED;
+        }
+        how.blk = outcome == DISKS_NATIVE && !inc;
+        how.inc = outcome == DISKS_NATIVE && inc;
+    }
+    if (strcmp(uri, "peer") == 0) {
+        Guest *peer = destination_guest(session, error);
+
+        address = peer ? destination_listen(session, peer, error) : NULL;
+        if (!address) {
+            return FALSE;
+        }
+        if (!how.resume) {
+            disks_warn(session, guest, peer);
+        }
+        uri = address;
+    }
+    return start_raw(session, guest, uri, &how, error);
 }
 
 static gboolean migrate(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
-    const char *uri = arguments_get(arguments, "uri")->text;
     gboolean detach = arguments_get(arguments, "detach")->given;
-    gboolean resume = arguments_get(arguments, "resume")->given;
     Guest *guest = session_guest(session, error);
-    g_autofree char *address = NULL;
 
-    if (!guest || !refuse_disks(arguments, error)) {
+    if (!guest || !monitor_listen(guest->monitor, error)) {
         return FALSE;
     }
-    if (!detach && !monitor_listen(guest->monitor, error)) {
+    outcome_expect(guest);
+    if (!begin(session, guest, arguments, error)) {
         return FALSE;
     }
-    if (strcmp(uri, "peer") == 0) {
-        address = arrange_peer(session, error);
-        if (!address) {
-            return FALSE;
-        }
-        uri = address;
-    }
-    if (!resume && settings_get(session, SETTING_RETURN_PATH) &&
-        !raw_want_return_path(guest->monitor, uri, error)) {
-        return FALSE;
-    }
-    if (!raw_start(guest->monitor, uri, resume, error)) {
-        return FALSE;
-    }
-    migrate_remember(session, guest->name);
     if (detach) {
         session_courtesy(session, reply, "started; 'wait migration' waits for its end");
         return TRUE;
@@ -259,17 +201,22 @@ static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GN
                                Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    RawWait wait = {.reached = is_over, .seconds = CANCEL_S};
+    RawWait wait = {.reached = is_over};
     g_autoptr(MigrationStatus) status = NULL;
-    gboolean was_running;
+    gboolean was_running, tidied;
 
-    if (!guest || !raw_cancel(guest->monitor, &was_running, error)) {
+    if (!guest || !job_cancel(guest, session->peer, &was_running, &tidied, error)) {
         return FALSE;
     }
-    status = raw_wait(guest->monitor, &wait, NULL);
+    wait.seconds = job_storage(guest) ? CANCEL_DISKS_S : CANCEL_S;
+    status = job_wait(guest, &wait, NULL);
     if (!status) {
         session_courtesy(session, reply,
                          "cancelling; until it is done QEMU takes no other migration");
+    } else if (tidied) {
+        session_courtesy(session, reply,
+                         "what was left of a migration with disks is removed; the guest is where "
+                         "it was");
     } else if (!was_running) {
         session_courtesy(session, reply, "no migration is under way");
     } else {
@@ -330,7 +277,13 @@ const Command migrate_commands[] = {
             "migration. URI is QEMU's (tcp:HOST:PORT, unix:PATH, fd:NAME, rdma:HOST:PORT,\n"
             "vsock:CID:PORT, file:PATH), or 'peer': the peer then listens by itself, and the\n"
             "migration goes there. libvirt does not know of this migration: afterwards the guest\n"
-            "stays at the source too, paused.",
+            "stays at the source too, paused.\n"
+            "With -b or -i every writable disk that the two do not share is copied first, by a\n"
+            "mirror to an NBD server that the peer runs meanwhile: all of it, or only what is "
+            "above\n"
+            "its backing file, which must be there with the same contents. The peer's images must\n"
+            "exist and be as large (the lab makes its own). This shell drives it, so do not leave\n"
+            "it before the end; until the switch-over migrate_cancel undoes everything.",
         .arguments =
             (const Argument[]){
                 {.name = "detach",

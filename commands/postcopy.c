@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Post-copy and its recovery, and the pause before the switch-over. They go to QEMU's HMP; what is
  * added is what QEMU leaves out: why it refused, and what would hurt it. */
-#include "commands/migration/raw.h"
+#include "commands/migration/job.h"
 #include "commands/table.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
@@ -32,6 +32,29 @@ static gboolean recover(Session *session, const Arguments *arguments, Reply *rep
 {
     return raw_check_uri(arguments_get(arguments, "uri")->text, error) &&
            dispatch_forward(session, arguments, reply, error);
+}
+
+/* In a migration with disks, what is left of them is finished first. */
+static gboolean continue_migration(Session *session, const Arguments *arguments, Reply *reply,
+                                   GError **error)
+{
+    const char *state = arguments_get(arguments, "state")->text;
+    Guest *guest = session_guest(session, error);
+    StorageMigration *storage = guest ? job_storage(guest) : NULL;
+
+    if (!guest) {
+        return FALSE;
+    }
+    if (storage && !storage_is_over(storage) &&
+        migration_state_from_name(state) == MIGRATION_PRE_SWITCHOVER) {
+        if (!storage_continue(storage)) {
+            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                                "Migration not in expected state: pre-switchover");
+            return FALSE;
+        }
+        return TRUE;
+    }
+    return dispatch_forward(session, arguments, reply, error);
 }
 
 static const char *const SWITCHOVER[] = {"pre-switchover", NULL};
@@ -76,6 +99,7 @@ const Command postcopy_commands[] = {
                                          .choices = SWITCHOVER},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
+        .run = continue_migration,
     },
     {0},
 };

@@ -44,8 +44,10 @@ static void add_command(const Command *command, gpointer data)
     g_string_append(out, ".\n");
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
         g_string_append(out, "\n    ");
-        if (argument->kind == ARGUMENT_FLAG) {
-            g_string_append_printf(out, "``-%c``: ", argument->flag);
+        if (argument_is_option(argument)) {
+            g_autofree char *usage = argument_usage(argument);
+
+            g_string_append_printf(out, "``%s``: ", usage);
         } else {
             g_string_append_printf(out, "*%s*: ", argument->name);
         }
@@ -99,27 +101,46 @@ static void check_names(Check *check, const Command *command)
     }
 }
 
+static void check_option(Check *check, const Command *command, const Argument *argument)
+{
+    gboolean flag = argument->kind == ARGUMENT_FLAG;
+
+    if (argument->flag && argument->option) {
+        complain(check, command, "a letter and a word for the same", argument->option);
+    }
+    if (flag && !argument->flag && !argument->option) {
+        complain(check, command, "a flag without a letter", argument->name);
+    }
+    if (argument_is_option(argument) && argument_takes(argument->kind) == TAKES_REST) {
+        complain(check, command, "an option that takes the rest of the line", argument->name);
+    }
+    if (argument->option &&
+        command_find_option(command, argument->option, strlen(argument->option)) != argument) {
+        complain(check, command, "an option that is there twice", argument->option);
+    }
+}
+
 static void check_arguments(Check *check, const Command *command)
 {
     const Argument *before = NULL;
 
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
-        gboolean flag = argument->kind == ARGUMENT_FLAG;
+        gboolean option = argument_is_option(argument);
 
         if (!argument->help || !*argument->help) {
             complain(check, command, "an argument without help", argument->name);
         }
-        if (flag != (argument->flag != 0)) {
-            complain(check, command, "a flag without a letter, or a letter without a flag",
-                     argument->name);
+        check_option(check, command, argument);
+        if (!option && command_find_option(command, argument->name, strlen(argument->name))) {
+            complain(check, command, "an argument called as an option", argument->name);
         }
-        if (before && flag && before->kind != ARGUMENT_FLAG) {
-            complain(check, command, "a flag after other arguments", argument->name);
+        if (before && option && !argument_is_option(before)) {
+            complain(check, command, "a flag or an option after other arguments", argument->name);
         }
         if (before && argument_takes(before->kind) == TAKES_REST) {
             complain(check, command, "an argument after the rest of the line", argument->name);
         }
-        if (before && before->optional && !argument->optional) {
+        if (before && !argument_is_option(before) && before->optional && !argument->optional) {
             complain(check, command, "a required argument after an optional one", argument->name);
         }
         before = argument;

@@ -17,9 +17,14 @@ static const struct {
                              "migrate turns QEMU's return-path capability on, so that 'completed' "
                              "means that the destination has it",
                              TRUE},
+    [SETTING_WRITE_BLOCKING] = {"write-blocking",
+                                "migrate -b and -i let the guest's writes wait for the "
+                                "destination from the beginning, so that any disk is copied in "
+                                "the end",
+                                FALSE},
 };
 
-static const char *const NAMES[] = {"return-path", NULL};
+static const char *const NAMES[] = {"return-path", "write-blocking", NULL};
 
 static gboolean *settings_of(Session *session)
 {
@@ -89,7 +94,10 @@ const Command settings_commands[] = {
         .group = "Shell",
         .help = "show or change a setting of this shell",
         .description = "return-path (on): migrate turns QEMU's capability of that name on, since\n"
-                       "without it 'completed' means only that the bytes were sent to somebody.",
+                       "without it 'completed' means only that the bytes were sent to somebody.\n"
+                       "write-blocking (off): migrate -b and -i let each write of the guest wait\n"
+                       "until the destination has it too. The guest writes more slowly, and disks\n"
+                       "that it writes faster than they can be copied are copied all the same.",
         .arguments = (const Argument[]){{.name = "setting",
                                          .kind = ARGUMENT_WORD,
                                          .optional = TRUE,

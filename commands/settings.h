@@ -5,7 +5,8 @@
 #include "shell/session.h"
 
 typedef enum {
-    SETTING_RETURN_PATH, /* raw migrations turn the return-path capability on */
+    SETTING_RETURN_PATH,    /* raw migrations turn the return-path capability on */
+    SETTING_WRITE_BLOCKING, /* mirrored disks: copy-mode write-blocking from the beginning */
     N_SETTINGS
 } Setting;
 

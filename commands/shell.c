@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shell's own housekeeping. */
+#include "commands/disks.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/script.h"
 
 static gboolean quit(Session *session, const Arguments *arguments G_GNUC_UNUSED,
-                     Reply *reply G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+                     Reply *reply G_GNUC_UNUSED, GError **error)
 {
-    session->leaving = TRUE;
-    return TRUE;
+    session->leaving = disks_may_leave(session, error);
+    return session->leaving;
 }
 
 static gboolean sleep_command(Session *session, const Arguments *arguments,

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* wait: for a migration's end, one of its states, or an event; instead of sleeping and hoping. */
+/* wait: for a migration's end, one of its states or passes, or an event; instead of sleeping and
+ * hoping. */
 #include <string.h>
 
+#include "commands/events.h"
 #include "commands/migrate.h"
-#include "commands/migration/raw.h"
+#include "commands/migration/job.h"
+#include "commands/migration/track.h"
+#include "commands/outcome.h"
+#include "commands/progress_view.h"
 #include "commands/table.h"
 #include "shell/error.h"
+#include "shell/pattern.h"
 #include "shell/session.h"
 
 static gboolean at_end(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
@@ -37,7 +43,7 @@ static gboolean check_reached(const MigrationStatus *status, const char *conditi
         return FALSE;
     }
     if (strcmp(condition, "migration") == 0) {
-        return raw_check_completed(status, guest, error);
+        return job_check_completed(status, guest, error);
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                 "the migration of '%s' ended as '%s' and was not seen '%s'", guest, name,
@@ -72,6 +78,27 @@ static gboolean check_condition(const char *condition, GError **error)
     return FALSE;
 }
 
+/* Waits, at a terminal with progress. NULL with the error; else what was seen last. */
+static MigrationStatus *wait_for_migration(Session *session, const RawWait *wait, Reply *reply,
+                                           GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    g_autoptr(MigrationStatus) status = NULL;
+
+    if (!guest) {
+        return NULL;
+    }
+    outcome_expect(guest);
+    status = output_can_live(session->output) ? view_wait(guest, wait, error)
+                                              : job_wait(guest, wait, error);
+    if (status) {
+        migrate_forget_if_over(session, status);
+        outcome_tell(guest, reply);
+        reply->json = migration_status_to_json(status);
+    }
+    return g_steal_pointer(&status);
+}
+
 static gboolean wait_for_status(Session *session, const Arguments *arguments, Reply *reply,
                                 GError **error)
 {
@@ -81,20 +108,67 @@ static gboolean wait_for_status(Session *session, const Arguments *arguments, Re
         .reached_data = condition,
     };
     g_autoptr(MigrationStatus) status = NULL;
-    Guest *guest;
 
-    if (!check_condition(condition, error) || !take_seconds(arguments, &wait.seconds, error)) {
+    if (!session_guest(session, error) || !check_condition(condition, error) ||
+        !take_seconds(arguments, &wait.seconds, error)) {
         return FALSE;
     }
-    guest = session_guest(session, error);
-    status = guest ? raw_wait(guest->monitor, &wait, error) : NULL;
-    if (!status) {
-        return FALSE;
-    }
-    migrate_forget_if_over(session, status);
-    reply->json = migration_status_to_json(status);
-    return check_reached(status, condition, guest->name, error);
+    status = wait_for_migration(session, &wait, reply, error);
+    return status && check_reached(status, condition, session->current->name, error);
 }
+
+/* --- a pass --- */
+
+static guint64 pass_of(const MigrationStatus *status)
+{
+    return migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT);
+}
+
+static gboolean in_pass(const MigrationStatus *status, gconstpointer data)
+{
+    return pass_of(status) >= *(const guint64 *)data ||
+           migration_state_is_over(migration_status_state(status));
+}
+
+/* How many passes the newest migration has had: a failed one's end does not tell. */
+static guint64 count_passes(Guest *guest, const MigrationStatus *end)
+{
+    const GArray *passes = course_passes(track_course(guest));
+    guint64 seen = passes->len ? g_array_index(passes, CoursePass, passes->len - 1).number : 0;
+
+    return MAX(seen, pass_of(end));
+}
+
+static gboolean wait_for_pass(Session *session, const Arguments *arguments, Reply *reply,
+                              GError **error)
+{
+    const char *text = arguments_get(arguments, "number")->text;
+    guint64 wanted = 0;
+    RawWait wait = {.reached = in_pass, .reached_data = &wanted};
+    g_autoptr(MigrationStatus) status = NULL;
+    guint64 passes;
+
+    if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT64, &wanted, NULL)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                    "'%s' is no pass: 1 is the first one over all memory", text);
+        return FALSE;
+    }
+    if (!take_seconds(arguments, &wait.seconds, error)) {
+        return FALSE;
+    }
+    status = wait_for_migration(session, &wait, reply, error);
+    passes = status ? count_passes(session->current, status) : 0;
+    if (!status || passes >= wanted) {
+        return status != NULL;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                "the migration of '%s' ended as '%s' after %" G_GUINT64_FORMAT " %s",
+                session->current->name, migration_status_text(status, FIELD_STATUS), passes,
+                passes == 1 ? "pass" : "passes");
+    return FALSE;
+}
+
+/* --- an event --- */
 
 /* What `wait event` has looked at of a guest's events. */
 static guint64 *seen_events(Guest *guest)
@@ -108,11 +182,19 @@ static guint64 *seen_events(Guest *guest)
     return seen;
 }
 
+/* By its name alone, or with its data. */
+static gboolean event_matches(const MonitorEvent *event, const Pattern *pattern)
+{
+    g_autofree char *text = events_text(event);
+
+    return pattern_matches(pattern, event->name) || pattern_matches(pattern, text);
+}
+
 static gboolean wait_for_event(Session *session, const Arguments *arguments, Reply *reply,
                                GError **error)
 {
-    const char *pattern = arguments_get(arguments, "pattern")->text;
-    g_autoptr(GRegex) regex = NULL;
+    const char *text = arguments_get(arguments, "pattern")->text;
+    g_autoptr(Pattern) pattern = NULL;
     double seconds;
     gint64 end;
     Guest *guest;
@@ -126,15 +208,15 @@ static gboolean wait_for_event(Session *session, const Arguments *arguments, Rep
         return FALSE;
     }
     end = seconds > 0 ? bell_end(seconds) : seconds < 0 ? G_MAXINT64 : 0;
-    regex = g_regex_new(pattern, G_REGEX_CASELESS, 0, error);
-    if (!regex || !monitor_listen(guest->monitor, error)) {
+    pattern = pattern_new(text, TRUE, error);
+    if (!pattern || !monitor_listen(guest->monitor, error)) {
         return FALSE;
     }
     seen = seen_events(guest);
     for (;;) {
         g_autoptr(MonitorEvent) event = monitor_next_event(guest->monitor, seen);
 
-        if (event && g_regex_match(regex, event->name, 0, NULL)) {
+        if (event && event_matches(event, pattern)) {
             reply->json = json_dict("event", json_object_new_string(event->name), "data",
                                     g_steal_pointer(&event->data), NULL);
             return TRUE;
@@ -144,7 +226,7 @@ static gboolean wait_for_event(Session *session, const Arguments *arguments, Rep
         }
         if (g_get_monotonic_time() >= end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "no event like '%s' of '%s' within %g s", pattern, guest->name, seconds);
+                        "no event like '%s' of '%s' within %g s", text, guest->name, seconds);
             return FALSE;
         }
         if (!monitor_wait_event(guest->monitor, *seen, end, error)) {
@@ -182,18 +264,39 @@ const Command wait_commands[] = {
         .run = wait_for_status,
     },
     {
+        .name = "wait pass",
+        .group = "Migration",
+        .help = "wait until a migration is in a pass, or in a later one",
+        .description =
+            "A pass is one round over the dirty pages: 1 is the first, over all memory. A "
+            "migration\n"
+            "that ends before fails the command, which then says how many passes it has had.",
+        .arguments =
+            (const Argument[]){
+                {.name = "number", .kind = ARGUMENT_WORD, .help = "the pass, from 1 on"},
+                {.name = "seconds",
+                 .kind = ARGUMENT_TIME,
+                 .optional = TRUE,
+                 .help = "at most so long"},
+                {0}},
+        .flags = COMMAND_LOOKS,
+        .run = wait_for_pass,
+    },
+    {
         .name = "wait event",
         .group = "Migration",
         .help = "wait until QEMU has sent an event",
         .description =
-            "PATTERN is a regular expression that the event's name contains, in either case. "
-            "Events\n"
-            "count from when the guest was first listened to: in the interactive shell when it "
-            "was\n"
-            "attached, in a script at the first 'wait' or 'migrate'; each is taken once.",
+            "PATTERN is a regular expression (Perl's notation) that the event's name contains, in\n"
+            "either case, or the event as it is shown at the prompt: \"MIGRATION.*completed\" is "
+            "for\n"
+            "'MIGRATION status=completed'. Events count from when the guest was first listened "
+            "to:\n"
+            "in the interactive shell when it was attached, in a script at the first 'wait' or\n"
+            "'migrate'; each is taken once.",
         .arguments = (const Argument[]){{.name = "pattern",
                                          .kind = ARGUMENT_EVENT,
-                                         .help = "a part of the event's name, e.g. STOP"},
+                                         .help = "a part of the event, e.g. STOP"},
                                         {.name = "seconds",
                                          .kind = ARGUMENT_TIME,
                                          .optional = TRUE,

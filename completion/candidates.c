@@ -3,17 +3,16 @@
 
 #include <string.h>
 
-#include "shell/hmp_help.h"
+#include "completion/known.h"
 #include "shell/line.h"
 #include "shell/reach.h"
-
-enum { PATIENCE_MS = 300 };
 
 /* A line being completed. */
 typedef struct {
     Session *session;
-    Guest *guest;     /* whom the line goes to; NULL: none, or it is gone */
-    const char *word; /* what is typed of the last word; within the line */
+    Guest *guest;          /* whom the line goes to; NULL: none, or it is gone */
+    const char *word;      /* what is typed of the last word; within the line */
+    const char *arguments; /* where those of the last command begin; within the line */
     GPtrArray *found;
 } Search;
 
@@ -37,92 +36,6 @@ static Guest *if_there(Guest *guest)
     g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
 
     return lost ? NULL : guest;
-}
-
-/* --- what the live guest knows, asked once --- */
-
-typedef char **(*Ask)(Monitor *monitor);
-
-/* The list that @ask gives, remembered with the guest under @key. Borrowed; NULL when there is
- * none. */
-static char **ask_once(Search *search, const char *key, Ask ask)
-{
-    char **list;
-
-    if (!search->guest) {
-        return NULL;
-    }
-    list = g_datalist_get_data(&search->guest->notes, key);
-    if (!list) {
-        list = ask(search->guest->monitor);
-        if (list) {
-            g_datalist_set_data_full(&search->guest->notes, key, list, (GDestroyNotify)g_strfreev);
-        }
-    }
-    return list;
-}
-
-static char **names_in_array(Json *array, const char *member)
-{
-    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-
-    if (!json_object_is_type(array, json_type_array)) {
-        return NULL;
-    }
-    for (size_t i = 0; i < json_object_array_length(array); i++) {
-        const char *name = json_get_string(json_object_array_get_idx(array, i), member);
-
-        if (name) {
-            g_strv_builder_add(names, name);
-        }
-    }
-    return g_strv_builder_end(names);
-}
-
-static char **ask_capabilities(Monitor *monitor)
-{
-    g_autoptr(Json) reply = monitor_qmp_quickly(monitor, "query-migrate-capabilities", PATIENCE_MS);
-
-    return names_in_array(reply, "capability");
-}
-
-static char **ask_parameters(Monitor *monitor)
-{
-    g_autoptr(Json) reply = monitor_qmp_quickly(monitor, "query-migrate-parameters", PATIENCE_MS);
-    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-
-    if (!json_object_is_type(reply, json_type_object)) {
-        return NULL;
-    }
-    json_object_object_foreach (reply, name, value) {
-        (void)value;
-        g_strv_builder_add(names, name);
-    }
-    return g_strv_builder_end(names);
-}
-
-static char **ask_qmp_commands(Monitor *monitor)
-{
-    g_autoptr(Json) reply = monitor_qmp_quickly(monitor, "query-commands", PATIENCE_MS);
-
-    return names_in_array(reply, "name");
-}
-
-static char **ask_help(Monitor *monitor, const char *line)
-{
-    g_autofree char *text = monitor_hmp_quickly(monitor, line, PATIENCE_MS);
-
-    return text ? hmp_help_names(text) : NULL;
-}
-
-static char **ask_hmp_commands(Monitor *monitor)
-{
-    return ask_help(monitor, "help");
-}
-
-static char **ask_info_topics(Monitor *monitor)
-{
-    return ask_help(monitor, "help info");
 }
 
 /* --- commands --- */
@@ -156,7 +69,7 @@ static void add_second_word(const Command *command, gpointer data)
 static void add_commands(Search *search)
 {
     command_foreach(search->session->setup.commands, add_first_words, search);
-    add_all(search, (const char *const *)ask_once(search, "hmp-commands", ask_hmp_commands));
+    add_all(search, known_list(search->guest, KNOWN_HMP_COMMANDS));
 }
 
 /* What can follow the first word: topics of `info`, the second word of "lab status". */
@@ -166,7 +79,7 @@ static void add_seconds(Search *search, const char *first)
 
     command_foreach(search->session->setup.commands, add_second_word, &second);
     if (strcmp(first, "info") == 0) {
-        add_all(search, (const char *const *)ask_once(search, "info-topics", ask_info_topics));
+        add_all(search, known_list(search->guest, KNOWN_INFO_TOPICS));
     }
 }
 
@@ -175,10 +88,21 @@ static void add_seconds(Search *search, const char *first)
 static void add_domains(Search *search)
 {
     Session *session = search->session;
-    g_autoptr(GPtrArray) entries = reach_domains(session, PATIENCE_MS);
+    g_autoptr(GPtrArray) entries = reach_domains(session, KNOWN_PATIENCE_MS);
 
     for (guint i = 0; entries && i < entries->len; i++) {
         add(search, ((const DomainEntry *)g_ptr_array_index(entries, i))->name);
+    }
+}
+
+static void add_snapshots(Search *search)
+{
+    g_auto(GStrv) tags = known_snapshots(search->guest);
+
+    for (char **tag = tags; tag && *tag; tag++) {
+        g_autofree char *word = line_quote(*tag);
+
+        add(search, word);
     }
 }
 
@@ -229,9 +153,9 @@ static void search_qemu(Search *search, const char *rest)
     g_autofree char *first = word_before(search, rest);
 
     if (search->word == line_rest(rest)) {
-        add_all(search, (const char *const *)ask_once(search, "hmp-commands", ask_hmp_commands));
+        add_all(search, known_list(search->guest, KNOWN_HMP_COMMANDS));
     } else if (g_strcmp0(first, "info") == 0) {
-        add_all(search, (const char *const *)ask_once(search, "info-topics", ask_info_topics));
+        add_all(search, known_list(search->guest, KNOWN_INFO_TOPICS));
     }
 }
 
@@ -242,21 +166,28 @@ static void search_argument(Search *search, const Argument *argument, const char
     gboolean first_word = search->word == line_rest(rest);
 
     add_all(search, argument->choices);
+    if (argument->words) {
+        g_autofree char *before = g_strndup(search->arguments, (gsize)(rest - search->arguments));
+
+        add_all(search, argument->words(before));
+    }
     switch (argument->kind) {
     case ARGUMENT_SWITCH:
         add_all(search, switches);
         break;
     case ARGUMENT_CAPABILITY:
-        add_all(search, (const char *const *)ask_once(search, "capabilities", ask_capabilities));
+        add_all(search, known_list(search->guest, KNOWN_CAPABILITIES));
         break;
     case ARGUMENT_PARAMETER:
-        add_all(search, (const char *const *)ask_once(search, "parameters", ask_parameters));
+        add_all(search, known_list(search->guest, KNOWN_PARAMETERS));
         break;
     case ARGUMENT_QMP:
         if (first_word) {
-            add_all(search,
-                    (const char *const *)ask_once(search, "qmp-commands", ask_qmp_commands));
+            add_all(search, known_list(search->guest, KNOWN_QMP_COMMANDS));
         }
+        break;
+    case ARGUMENT_SNAPSHOT:
+        add_snapshots(search);
         break;
     case ARGUMENT_DOMAIN:
         add_domains(search);
@@ -265,6 +196,9 @@ static void search_argument(Search *search, const Argument *argument, const char
         add_files(search);
         break;
     case ARGUMENT_COMMAND:
+        search_line(search, rest);
+        break;
+    case ARGUMENT_PEER_COMMAND:
         search->guest = if_there(search->session->peer);
         search_line(search, rest);
         break;
@@ -279,16 +213,133 @@ static void search_argument(Search *search, const Argument *argument, const char
     }
 }
 
-/* The flags that are not among the letters in @given. */
-static void add_flags(Search *search, const Command *command, const char *given)
-{
-    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
-        char flag[] = {'-', argument->flag, '\0'};
+/* The flags and options of a line that have been given: the letters, and the rows' arguments. */
+typedef struct {
+    GString *letters;
+    GHashTable *options;
+} Given;
 
-        if (argument->kind == ARGUMENT_FLAG && !strchr(given, argument->flag)) {
+/* Those that are not among @given; options only where a dash asks for them. */
+static void add_options(Search *search, const Command *command, const Given *given)
+{
+    for (const Argument *argument = command->arguments; argument->name; argument++) {
+        char flag[] = {'-', argument->flag, '\0'};
+        g_autofree char *option = g_strconcat("--", argument->option, NULL);
+
+        if (argument->option) {
+            if (*search->word == '-' && !g_hash_table_contains(given->options, argument)) {
+                add(search, option);
+            }
+        } else if (argument_is_option(argument) && !strchr(given->letters->str, argument->flag)) {
             add(search, flag);
         }
     }
+}
+
+/* The value of "--option=VALUE", which begins at @value: candidates have the whole word. */
+static void search_joined_value(Search *search, const Argument *option, const char *value)
+{
+    const char *word = search->word;
+    g_autofree char *before = g_strndup(word, (gsize)(value - word));
+    guint old = search->found->len;
+
+    search->word = value;
+    search_argument(search, option, value);
+    search->word = word;
+    for (guint i = old; i < search->found->len; i++) {
+        g_autofree char *found = search->found->pdata[i];
+
+        search->found->pdata[i] = g_strconcat(before, found, NULL);
+    }
+}
+
+/* Walks over the word that is @option's value. TRUE when it is the line's last. */
+static gboolean walk_value(Search *search, const Argument *option, const char **at)
+{
+    if (*at >= search->word) {
+        search_argument(search, option, *at);
+        return TRUE;
+    }
+    g_free(line_token(at, NULL, NULL));
+    *at = line_rest(*at);
+    return FALSE;
+}
+
+/* Walks over a word that begins with "--", and over its value. TRUE when the line's last word is
+ * that value. */
+static gboolean walk_option(Search *search, const Command *command, Given *given, const char **at)
+{
+    const char *word = *at + 2;
+    size_t length = strcspn(word, "= \t");
+    const Argument *option = command_find_option(command, word, length);
+    gboolean joined = word[length] == '=';
+
+    if (joined && *at == search->word) {
+        if (option && option->kind != ARGUMENT_FLAG) {
+            search_joined_value(search, option, word + length + 1);
+        }
+        return TRUE;
+    }
+    if (*at == search->word) {
+        return FALSE;
+    }
+    g_free(line_token(at, NULL, NULL));
+    *at = line_rest(*at);
+    if (!option) {
+        return FALSE;
+    }
+    g_hash_table_add(given->options, (gpointer)option);
+    if (joined || option->kind == ARGUMENT_FLAG) {
+        return FALSE;
+    }
+    return walk_value(search, option, at);
+}
+
+/* Walks over "-n VALUE" or "-nVALUE". TRUE when the line's last word is that value. */
+static gboolean walk_letter_option(Search *search, const Argument *option, const char **at)
+{
+    g_autofree char *word = line_token(at, NULL, NULL);
+
+    *at = line_rest(*at);
+    if (strlen(word) > 2) {
+        return FALSE;
+    }
+    return walk_value(search, option, at);
+}
+
+/* Walks over flags and options to what follows them, or to the last word. TRUE when that was dealt
+ * with. */
+static gboolean walk_options(Search *search, const Command *command, const char **at)
+{
+    g_autoptr(GString) letters = g_string_new(NULL);
+    g_autoptr(GHashTable) options = g_hash_table_new(NULL, NULL);
+    Given given = {letters, options};
+
+    while (**at == '-' && *at <= search->word) {
+        const char *before = *at;
+
+        if (before[1] == '-') {
+            if (walk_option(search, command, &given, at)) {
+                return TRUE;
+            }
+        } else if (before < search->word) {
+            const Argument *option = command_find_letter(command, before[1]);
+            g_autofree char *flags = option ? g_strndup(before, 2) : line_token(at, NULL, NULL);
+
+            g_string_append(letters, flags);
+            *at = line_rest(*at);
+            if (option && walk_letter_option(search, option, at)) {
+                return TRUE;
+            }
+        }
+        if (*at == before) {
+            break;
+        }
+    }
+    if (*at == search->word && (**at == '-' || !**at)) {
+        add_options(search, command, &given);
+    }
+    return FALSE;
 }
 
 /* Walks over the arguments that are complete to the one that the last word belongs to. */
@@ -296,21 +347,15 @@ static void search_arguments(Search *search, const Command *command, const char 
 {
     const Argument *argument = command->arguments;
     const char *at = line_rest(rest);
-    g_autoptr(GString) given = g_string_new(NULL);
 
-    while (*at == '-' && at < search->word && argument && argument->kind == ARGUMENT_FLAG) {
-        g_autofree char *flags = line_token(&at, NULL, NULL);
-
-        g_string_append(given, flags);
-        at = line_rest(at);
-    }
-    if (at == search->word && argument && argument->kind == ARGUMENT_FLAG && (*at == '-' || !*at)) {
-        add_flags(search, command, given->str);
+    search->arguments = rest;
+    if (argument && argument_is_option(argument) && walk_options(search, command, &at)) {
+        return;
     }
     for (; argument && argument->name; argument++) {
         g_autofree char *token = NULL;
 
-        if (argument->kind == ARGUMENT_FLAG) {
+        if (argument_is_option(argument)) {
             continue;
         }
         if (at >= search->word || argument_takes(argument->kind) == TAKES_REST) {

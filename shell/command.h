@@ -11,33 +11,42 @@ typedef struct Session Session;
 
 /* What an argument means; decides how it is parsed and what completes it. */
 typedef enum {
-    ARGUMENT_FLAG,       /* -x */
-    ARGUMENT_WORD,       /* anything */
-    ARGUMENT_SIZE,       /* bytes; MiB without a suffix (QEMU's type o) */
-    ARGUMENT_TIME,       /* seconds (QEMU's type T) */
-    ARGUMENT_SWITCH,     /* on or off */
-    ARGUMENT_URI,        /* a migration URI, or "peer" */
-    ARGUMENT_CAPABILITY, /* a migration capability of this QEMU */
-    ARGUMENT_PARAMETER,  /* a migration parameter of this QEMU */
-    ARGUMENT_DOMAIN,     /* a guest: NAME[@URI] */
-    ARGUMENT_FILE,       /* a file name here */
-    ARGUMENT_CONDITION,  /* what `wait` waits for */
-    ARGUMENT_EVENT,      /* an event's name or pattern */
-    ARGUMENT_QMP,        /* a QMP command's name, then key=value */
-    ARGUMENT_COMMAND,    /* the rest of the line is a command */
-    ARGUMENT_HMP,        /* the rest of the line is for QEMU's HMP */
-    ARGUMENT_TOPIC,      /* the rest of the line is what `help` is asked for */
-    ARGUMENT_REST,       /* the rest of the line, as it is */
-    ARGUMENT_QEMU,       /* the same, read by QEMU, which says itself what is missing in it */
+    ARGUMENT_FLAG,         /* -x */
+    ARGUMENT_WORD,         /* anything */
+    ARGUMENT_SIZE,         /* bytes; MiB without a suffix (QEMU's type o) */
+    ARGUMENT_TIME,         /* seconds (QEMU's type T) */
+    ARGUMENT_SWITCH,       /* on or off */
+    ARGUMENT_URI,          /* a migration URI, or "peer" */
+    ARGUMENT_CAPABILITY,   /* a migration capability of this QEMU */
+    ARGUMENT_PARAMETER,    /* a migration parameter of this QEMU */
+    ARGUMENT_DOMAIN,       /* a guest: NAME[@URI] */
+    ARGUMENT_FILE,         /* a file name here */
+    ARGUMENT_CONDITION,    /* what `wait` waits for */
+    ARGUMENT_EVENT,        /* an event's name or pattern */
+    ARGUMENT_SNAPSHOT,     /* a snapshot's tag */
+    ARGUMENT_QMP,          /* a QMP command's name, then key=value */
+    ARGUMENT_FIELD,        /* a figure of a migration, for `assert` */
+    ARGUMENT_COMMAND,      /* the rest of the line is a command */
+    ARGUMENT_PEER_COMMAND, /* the rest of the line is a command for the peer */
+    ARGUMENT_HMP,          /* the rest of the line is for QEMU's HMP */
+    ARGUMENT_TOPIC,        /* the rest of the line is what `help` is asked for */
+    ARGUMENT_REST,         /* the rest of the line, as it is */
+    ARGUMENT_QEMU,         /* the same, read by QEMU, which says itself what is missing in it */
 } ArgumentKind;
 
 typedef struct {
-    const char *name; /* NULL ends a row's list */
+    const char *name; /* NULL ends a row's list; of an option: what its value is called */
     ArgumentKind kind;
-    char flag; /* the letter, for ARGUMENT_FLAG */
+    char flag;          /* the letter of an ARGUMENT_FLAG that is typed -x; of another kind, of an
+                         * option that is typed -n 2 or -n2 (hmpsh's own) */
+    const char *option; /* the word of an option, which is typed --disk SIZE or --disk=SIZE, an
+                         * ARGUMENT_FLAG --base; NULL: it is none. Always optional */
     gboolean optional;
     const char *help;
     const char *const *choices; /* words that can always stand here; NULL-terminated, may be NULL */
+    /* More of them, behind the arguments @before of the same line; kept for ever, NULL-terminated
+     * or NULL. May be NULL. */
+    const char *const *(*words)(const char *before);
 } Argument;
 
 /* One argument as it was given. */
@@ -51,7 +60,7 @@ typedef struct {
 
 typedef struct Command Command;
 
-/* A command's arguments, in the order of the row. */
+/* A command's arguments, in the order of the row: flags and options, then the others. */
 typedef struct {
     const Command *command;
     const char *line; /* the whole line, as typed */
@@ -103,17 +112,31 @@ char *command_plain_name(const Command *command);
 /* Whether @word is the row's name or one of its aliases. */
 gboolean command_is_called(const Command *command, const char *word);
 
-/* The arguments in brief, as QEMU's help writes them ("[-d] uri"). Free with g_free(). */
+/* The arguments in brief, as QEMU's help writes them ("[-d] [--disk size] uri"); very many options
+ * are "[--option...]". Free with g_free(). */
 char *command_parameters(const Command *command);
 
+/* Whether it stands in front of the others, in any order: a flag or an option. */
+gboolean argument_is_option(const Argument *argument);
+
+/* How a flag or an option is typed: "-d", "--base", "--disk size". Free with g_free(). */
+char *argument_usage(const Argument *argument);
+
+/* The row's option that the @length bytes at @word stand for, "--" not among them; or NULL. */
+const Argument *command_find_option(const Command *command, const char *word, gsize length);
+
+/* The row's option that is typed with the letter @letter and a value; or NULL. */
+const Argument *command_find_letter(const Command *command, char letter);
+
 /* Reads @rest into @arguments, by QEMU's rules and with its messages (line.h, values.h); flags are
- * accepted in any order and clustered. HMPSH_ERROR_SYNTAX. arguments_clear() in both cases. */
+ * accepted in any order and clustered, options (hmpsh's own) among them. HMPSH_ERROR_SYNTAX.
+ * arguments_clear() in both cases. */
 gboolean arguments_parse(Arguments *arguments, const Command *command, const char *line,
                          const char *rest, GError **error);
 void arguments_clear(Arguments *arguments);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
-/* The argument called @name, which must be in the row. */
+/* The option @name, or the argument that is called so; it must be in the row. */
 const Value *arguments_get(const Arguments *arguments, const char *name);
 
 void reply_init(Reply *reply);

@@ -189,6 +189,20 @@ static void print_json(Session *session, const char *line, const Reply *reply, c
     output_text(session->output, row);
 }
 
+/* Appends @text without the colours that a terminal would get (ANSI SGR). */
+static void append_plain(GString *out, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        size_t length = at[0] == '\033' && at[1] == '[' ? strspn(at + 2, "0123456789;") + 2 : 0;
+
+        if (length && at[length] == 'm') {
+            at += length;
+        } else {
+            g_string_append_c(out, *at);
+        }
+    }
+}
+
 gboolean dispatch(Session *session, const char *line, GError **error)
 {
     g_autofree char *trimmed = g_strdup(line_rest(line));
@@ -209,7 +223,9 @@ gboolean dispatch(Session *session, const char *line, GError **error)
     if (!reply.spoken) {
         double seconds = (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
 
-        if (output_mode(session->output)->json) {
+        if (session->captured) {
+            append_plain(session->captured, reply.text->str);
+        } else if (output_mode(session->output)->json) {
             print_json(session, trimmed, &reply, why, seconds);
         } else {
             output_text(session->output, reply.text->str);
@@ -221,12 +237,23 @@ gboolean dispatch(Session *session, const char *line, GError **error)
     return fine;
 }
 
+gboolean dispatch_capture(Session *session, const char *line, GString *text, GError **error)
+{
+    GString *outer = session->captured;
+    gboolean fine;
+
+    session->captured = text;
+    fine = dispatch(session, line, error);
+    session->captured = outer;
+    return fine;
+}
+
 static gboolean takes_rest(const Command *command, guint position)
 {
     guint n = 0;
 
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
-        if (argument->kind != ARGUMENT_FLAG && n++ == position) {
+        if (!argument_is_option(argument) && n++ == position) {
             return argument_takes(argument->kind) == TAKES_REST;
         }
     }

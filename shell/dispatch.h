@@ -9,6 +9,10 @@
  * FALSE with the error, which the caller reports to the user. */
 gboolean dispatch(Session *session, const char *line, GError **error);
 
+/* The same, but what the command, and those that it runs, have to say is appended to @text, without
+ * colour and never as JSON; it is there after a failure too. */
+gboolean dispatch_capture(Session *session, const char *line, GString *text, GError **error);
+
 /* For a command that adds something to QEMU's own: sends its line to QEMU's HMP as it was typed.
  * The reply's text; or QEMU's words as the error. */
 gboolean dispatch_forward(Session *session, const Arguments *arguments, Reply *reply,

@@ -183,6 +183,15 @@ void output_live(Output *output, const char *line)
     g_rec_mutex_unlock(&output->lock);
 }
 
+void output_live_erase(Output *output)
+{
+    g_rec_mutex_lock(&output->lock);
+    erase_live(output);
+    fflush(stderr);
+    g_clear_pointer(&output->live, g_free);
+    g_rec_mutex_unlock(&output->lock);
+}
+
 void output_set_prompt(Output *output, void (*hide)(gpointer data), void (*show)(gpointer data),
                        gpointer data)
 {

@@ -48,6 +48,9 @@ gboolean output_can_live(Output *output);
  * one standing. Nothing where output_can_live() is FALSE. */
 void output_live(Output *output, const char *line);
 
+/* Takes the live line away without a trace. */
+void output_live_erase(Output *output);
+
 /* The prompt's owner: @hide takes the line being edited off the screen, @show puts it back. Both
  * are called on the main thread. NULL, NULL: no line is being edited. */
 void output_set_prompt(Output *output, void (*hide)(gpointer data), void (*show)(gpointer data),

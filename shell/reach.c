@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/reach.h"
 
+#include <string.h>
+
 #include "shell/courier.h"
 
 /* A connection being opened by a courier, so that Ctrl-C ends the waiting for a dead host. */
@@ -29,7 +31,15 @@ static void opening_free(Errand *errand)
     g_free(opening);
 }
 
-Connection *reach_open(Session *session, const char *uri, GError **error)
+/* libvirt's embedded driver is there once in a process, and each connection to it registers its
+ * drivers anew: libvirt 9.0 takes sixteen such. Calls are made by the caller's own thread there, so
+ * that sharing a connection holds nobody up; but it tells a guest's events to one listener only. */
+static gboolean is_embedded(const char *uri)
+{
+    return uri && strstr(uri, ":///embed") != NULL;
+}
+
+static Connection *open_fresh(Session *session, const char *uri, GError **error)
 {
     Patience patience = {0, FALSE};
     Opening *opening;
@@ -60,9 +70,9 @@ Connection *reach_open(Session *session, const char *uri, GError **error)
     return connection;
 }
 
-Connection *reach_home(Session *session, const char *uri, GError **error)
+/* The connection kept under @key, opened when it is not. Borrowed. */
+static Connection *open_kept(Session *session, const char *uri, const char *key, GError **error)
 {
-    const char *key = uri ? uri : "";
     Connection *connection = g_hash_table_lookup(session->connections, key);
 
     if (connection && virConnectIsAlive(connection_handle(connection)) != 1) {
@@ -70,12 +80,29 @@ Connection *reach_home(Session *session, const char *uri, GError **error)
         connection = NULL;
     }
     if (!connection) {
-        connection = reach_open(session, uri, error);
+        connection = open_fresh(session, uri, error);
         if (connection) {
             g_hash_table_insert(session->connections, g_strdup(key), connection);
         }
     }
     return connection;
+}
+
+Connection *reach_open(Session *session, const char *uri, const char *purpose, GError **error)
+{
+    g_autofree char *key = g_strconcat(uri ? uri : "", "#", purpose, NULL);
+    Connection *kept;
+
+    if (!is_embedded(uri)) {
+        return open_fresh(session, uri, error);
+    }
+    kept = open_kept(session, uri, purpose ? key : uri, error);
+    return kept ? connection_ref(kept) : NULL;
+}
+
+Connection *reach_home(Session *session, const char *uri, GError **error)
+{
+    return open_kept(session, uri, uri ? uri : "", error);
 }
 
 /* A list of guests being asked for. */

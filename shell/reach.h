@@ -6,8 +6,10 @@
 #include "shell/session.h"
 
 /* A connection to @uri (NULL: the default one) that nobody else uses; at a prompt Ctrl-C ends the
- * waiting. The caller owns it. HMPSH_ERROR_LOST or _INTERRUPTED. */
-Connection *reach_open(Session *session, const char *uri, GError **error);
+ * waiting. The embedded driver has one connection for each @purpose that listens to events (one
+ * word), and NULL shares that for look-ups. The caller owns it. HMPSH_ERROR_LOST or _INTERRUPTED.
+ */
+Connection *reach_open(Session *session, const char *uri, const char *purpose, GError **error);
 
 /* The connection for look-ups at @uri, opened when it is not. Borrowed. */
 Connection *reach_home(Session *session, const char *uri, GError **error);

@@ -152,6 +152,19 @@ static void remember(const char *line)
     }
 }
 
+/* Ctrl-D. */
+static void leave(Repl *repl)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!repl->session->setup.may_leave || repl->session->setup.may_leave(repl->session, &error)) {
+        loop_leave(repl->loop, EXIT_OK);
+        return;
+    }
+    output_error(repl->session->output, error->message);
+    go_on(repl);
+}
+
 /* What was typed is one line, what was pasted may be several. */
 static void on_line(char *text)
 {
@@ -161,7 +174,7 @@ static void on_line(char *text)
     end_editing(repl);
     if (!text) {
         putchar('\n');
-        loop_leave(repl->loop, EXIT_OK);
+        leave(repl);
         return;
     }
     free(text);

@@ -41,7 +41,7 @@ static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain
 
         virDomainGetUUIDString(domain, uuid);
         virDomainFree(domain);
-        calls = reach_open(session, guest->uri, error);
+        calls = reach_open(session, guest->uri, NULL, error);
         domain = calls ? connection_find(calls, uuid, error) : NULL;
         if (!domain) {
             return FALSE;
@@ -238,8 +238,18 @@ void session_detach(Session *session, gboolean peer)
     g_clear_pointer(peer ? &session->peer : &session->current, guest_free);
 }
 
+void session_set_absence(Session *session, GError *why)
+{
+    g_clear_error(&session->absence);
+    session->absence = why;
+}
+
 Guest *session_guest(Session *session, GError **error)
 {
+    if (!session->current && session->absence) {
+        g_propagate_error(error, g_error_copy(session->absence));
+        return NULL;
+    }
     if (!session->current) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST,
                             "no guest is attached (see 'domains', then 'attach DOMAIN')");
@@ -294,6 +304,7 @@ void session_free(Session *session)
     g_datalist_clear(&session->notes);
     g_hash_table_unref(session->connections);
     answers_free(session->answers);
+    g_clear_error(&session->absence);
     output_free(session->output);
     bell_free(session->bell);
     g_free(session);

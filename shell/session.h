@@ -36,6 +36,8 @@ typedef struct {
     gboolean echo;
     /* Called on the main thread with each event of an attached guest; may be NULL. */
     void (*on_event)(Guest *guest, const MonitorEvent *event);
+    /* Whether Ctrl-D at the prompt may end the shell; FALSE with the reason. May be NULL. */
+    gboolean (*may_leave)(Session *session, GError **error);
 } SessionSetup;
 
 struct Session {
@@ -44,13 +46,15 @@ struct Session {
     Output *output;
     Guest *current;           /* NULL: none */
     Guest *peer;              /* NULL: none */
+    GError *absence;          /* why there is no current guest, for who needs one; or NULL */
     Answers *answers;         /* credentials */
     Courier *lookups;         /* asks libvirt for what a completer wants; NULL until then */
     GHashTable *connections;  /* URI ("" for the default) -> Connection */
     gboolean leaving;         /* a command asked to leave */
     ExitStatus first_failure; /* with --keep-going */
     guint nested;             /* scripts that run scripts */
-    GData *notes;             /* what commands keep for the session's life */
+    GString *captured; /* where results go instead of to the output; NULL: they are printed */
+    GData *notes;      /* what commands keep for the session's life */
 };
 
 /* @output is taken over; the strings of @setup must outlive the session. */
@@ -78,6 +82,10 @@ void session_swap(Session *session);
 
 /* Lets go of the current guest, or of the peer. */
 void session_detach(Session *session, gboolean peer);
+
+/* Keeps @why (taken over) as the reason why there is no guest: it is told by the first command that
+ * needs one, since others can do without. */
+void session_set_absence(Session *session, GError *why);
 
 /* The current guest, for a command that needs one; one that was lost is looked for again. Borrowed.
  * HMPSH_ERROR_NO_GUEST or _LOST. */

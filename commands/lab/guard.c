@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "commands/lab/images.h"
 #include "shell/error.h"
 
 enum {
@@ -142,6 +143,7 @@ static void guard_main(const char *dir, gboolean remove, int leash, int news, in
         nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     } else {
         remove_notes(dir);
+        images_remove(dir);
     }
 }
 

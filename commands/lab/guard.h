@@ -8,8 +8,8 @@
 typedef struct Guard Guard;
 
 /* Forks the guard of the lab in @dir, which no other lab may use: one that is just ending is waited
- * for. Call before any thread exists. With @remove it removes @dir at the end, else only what
- * libvirt notes of running guests. NULL with HMPSH_ERROR_FAILED. */
+ * for. Call before any thread exists. With @remove it removes @dir at the end, else only the
+ * disks and what libvirt notes of running guests. NULL with HMPSH_ERROR_FAILED. */
 Guard *guard_new(const char *dir, gboolean remove, GError **error);
 
 /* Ends the lab's QEMUs, and returns when none is left. */

@@ -12,7 +12,9 @@
 
 enum {
     RETRY_MS = 100,
-    LINE_MAX_BYTES = 64, /* the guest's longest has 37 */
+    LINE_MAX_BYTES = 128, /* the guest's longest has 97 */
+    BEAT_NUMBERS = 3,
+    DISK_NUMBERS = 9,
     NUMBERS_LOST_MAX = 50,
 };
 
@@ -70,34 +72,35 @@ static guint16 bsd_checksum(const char *bytes, gsize length)
     return sum;
 }
 
-/* FALSE unless @line is a beat, whole and unharmed. */
-static gboolean parse_beat(const GString *line, guint64 *number, guint64 *rate, guint64 *span)
+/* FALSE unless @line is, whole and unharmed, @verb (with a blank behind it, or ""), @count numbers
+ * and their sum. */
+static gboolean parse_line(const GString *line, const char *verb, guint64 *numbers, guint count)
 {
     g_auto(GStrv) words = NULL;
     guint64 sum;
 
-    if (line->len >= LINE_MAX_BYTES || strlen(line->str) != line->len) {
+    if (line->len >= LINE_MAX_BYTES || strlen(line->str) != line->len ||
+        !g_str_has_prefix(line->str, verb)) {
         return FALSE;
     }
-    words = g_strsplit(line->str, " ", 5);
-    if (g_strv_length(words) != 4 || strlen(words[3]) != 4 ||
-        !g_ascii_string_to_unsigned(words[0], 10, 1, G_MAXUINT32, number, NULL) ||
-        !g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT32, rate, NULL) ||
-        !g_ascii_string_to_unsigned(words[2], 10, 0, G_MAXUINT32, span, NULL) ||
-        !g_ascii_string_to_unsigned(words[3], 16, 0, G_MAXUINT16, &sum, NULL)) {
+    words = g_strsplit(line->str + strlen(verb), " ", (gint)count + 2);
+    if (g_strv_length(words) != count + 1 || strlen(words[count]) != 4 ||
+        !g_ascii_string_to_unsigned(words[count], 16, 0, G_MAXUINT16, &sum, NULL)) {
         return FALSE;
     }
-    return bsd_checksum(line->str, line->len - strlen(words[3])) == sum;
+    for (guint i = 0; i < count; i++) {
+        if (!g_ascii_string_to_unsigned(words[i], 10, 0, G_MAXUINT32, &numbers[i], NULL)) {
+            return FALSE;
+        }
+    }
+    return bsd_checksum(line->str, line->len - strlen(words[count])) == sum;
 }
 
-static void take_line(Heartbeat *self, gint64 now)
+static void take_beat(Heartbeat *self, const guint64 *numbers, gint64 now)
 {
     HeartbeatState *state = &self->state;
-    guint64 number, rate, span;
+    guint64 number = numbers[0];
 
-    if (!parse_beat(self->line, &number, &rate, &span)) {
-        return;
-    }
     if (self->run_begins || number <= state->last_number) {
         self->run_begins = FALSE;
         state->first_number = number;
@@ -108,8 +111,30 @@ static void take_line(Heartbeat *self, gint64 now)
     state->beats++;
     state->last_number = number;
     state->last_time = now;
-    state->rate = rate * 1024;
-    state->span = span * 1024;
+    state->rate = numbers[1] * 1024;
+    state->span = numbers[2] * 1024;
+}
+
+static void take_line(Heartbeat *self, gint64 now)
+{
+    guint64 numbers[MAX(BEAT_NUMBERS, DISK_NUMBERS)];
+
+    if (parse_line(self->line, "", numbers, BEAT_NUMBERS) && numbers[0] > 0) {
+        take_beat(self, numbers, now);
+    } else if (parse_line(self->line, "disk ", numbers, DISK_NUMBERS)) {
+        self->state.disk = (HeartbeatDisk){
+            .size = numbers[0] * 1024,
+            .rate = numbers[1] * 1024,
+            .span = numbers[2] * 1024,
+            .written = numbers[3] * HEARTBEAT_BLOCK,
+            .errors = numbers[4],
+            .checks = numbers[5],
+            .blocks = numbers[6],
+            .bad = numbers[7],
+            .checking = numbers[8] != 0,
+            .time = now,
+        };
+    }
 }
 
 static gboolean on_readable(int fd, GIOCondition condition, gpointer data)
@@ -238,11 +263,10 @@ static guint64 kib_rounded_up(guint64 bytes)
     return bytes / 1024 + (bytes % 1024 != 0);
 }
 
-gboolean heartbeat_order(Heartbeat *self, guint64 rate, guint64 span, GError **error)
+static gboolean send_order(Heartbeat *self, const char *order, GError **error)
 {
     /* The newline before ends what may have been left of an order by a migration. */
-    g_autofree char *text = g_strdup_printf("\ndirty %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
-                                            kib_rounded_up(rate), kib_rounded_up(span));
+    g_autofree char *text = g_strdup_printf("\n%s\n", order);
     g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
     gssize sent;
 
@@ -261,6 +285,30 @@ gboolean heartbeat_order(Heartbeat *self, guint64 rate, guint64 span, GError **e
         return FALSE;
     }
     return TRUE;
+}
+
+static gboolean order_rate(Heartbeat *self, const char *verb, guint64 rate, guint64 span,
+                           GError **error)
+{
+    g_autofree char *order = g_strdup_printf("%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, verb,
+                                             kib_rounded_up(rate), kib_rounded_up(span));
+
+    return send_order(self, order, error);
+}
+
+gboolean heartbeat_order(Heartbeat *self, guint64 rate, guint64 span, GError **error)
+{
+    return order_rate(self, "dirty", rate, span, error);
+}
+
+gboolean heartbeat_order_write(Heartbeat *self, guint64 rate, guint64 span, GError **error)
+{
+    return order_rate(self, "write", rate, span, error);
+}
+
+gboolean heartbeat_order_check(Heartbeat *self, GError **error)
+{
+    return send_order(self, "check", error);
 }
 
 gint64 heartbeat_silence(const HeartbeatState *source, const HeartbeatState *destination)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Follows one lab guest by its serial port, a unix socket that its QEMU listens on: the beats come
- * in, orders go out. What the guest says and understands is told in guest/guest.c.
+ * in, orders go out. What the guest says and understands is told in guest/serial.h.
  *
  * Everything here may be called from any thread. The reading is done by whoever runs GLib's default
  * main context, and a beat's time is when it was read there: while that thread is kept from its
@@ -15,6 +15,22 @@
 
 typedef struct Heartbeat Heartbeat;
 
+/* What the guest told last about its disk (guest/disk.h); all 0 when it has none. In bytes. */
+typedef struct {
+    guint64 size;
+    guint64 rate; /* bytes/s written */
+    guint64 span; /* bytes it does that in */
+    guint64 written;
+    guint64 errors; /* transfers that failed */
+    guint64 checks; /* that came to their end since the guest started */
+    guint64 blocks; /* of HEARTBEAT_BLOCK bytes that the running or last check looked at */
+    guint64 bad;    /* of these: not as the guest wrote them */
+    gboolean checking;
+    gint64 time; /* of its last line about it, which comes with every 10th beat or on a change */
+} HeartbeatDisk;
+
+#define HEARTBEAT_BLOCK 4096
+
 /* Times are g_get_monotonic_time()'s, in microseconds. But for `connected` and `beats` everything
  * is 0 before the first beat. A lost connection changes nothing but `connected`. */
 typedef struct {
@@ -27,6 +43,7 @@ typedef struct {
     guint64 rate;       /* bytes/s the guest dirties, as its last beat says */
     guint64 span;       /* bytes it does that in */
     gint64 longest_gap; /* us between two beats of one run since heartbeat_reset_gap() */
+    HeartbeatDisk disk;
 } HeartbeatState;
 
 /* Begins to follow the guest whose serial port is the unix socket @socket_path (copied; at most 107
@@ -50,6 +67,13 @@ void heartbeat_reset_gap(Heartbeat *self);
  * connected (HMPSH_ERROR_LOST), or full, as that of a stopped guest is in the end
  * (HMPSH_ERROR_FAILED). */
 gboolean heartbeat_order(Heartbeat *self, guint64 rate, guint64 span, GError **error);
+
+/* The same for its disk. */
+gboolean heartbeat_order_write(Heartbeat *self, guint64 rate, guint64 span, GError **error);
+
+/* Tells the guest to compare all that it has written to its disk, from the beginning; `checks` goes
+ * up by one when it is through. */
+gboolean heartbeat_order_check(Heartbeat *self, GError **error);
 
 /* For how long a guest that migrated was silent, in us: from its last beat at the @source to its
  * first at the @destination, both seen by this process. That is the blackout plus about

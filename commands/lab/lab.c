@@ -16,14 +16,11 @@ enum {
     MEMORY_MIB = 256,
     LONGEST_DIR =
         50, /* leaves room for "/lib/qemu/domain-99-destination/monitor.sock" in 107 bytes */
-    FIRST_BEAT_S = 10,
-    ANSWER_S = 2,
-    ANSWER_BEATS = 15, /* 0.3 s: an answer takes two or three */
-    PAGE = 4096,
-    POLL_US = 5000,
 };
 
 static const char *const NAMES[] = {"source", "destination"};
+
+typedef enum { RUNS, WAITS_FOR_MIGRATION, PAUSED } Beginning;
 
 struct Lab {
     char *dir;
@@ -32,6 +29,7 @@ struct Lab {
     char *guest_uuid; /* what both QEMUs take for their guest's: multifd wants equal ones */
     Guard *guard;
     gboolean running;
+    LabDisk disk;
     guint sockets; /* serial ports and migration sockets made so far: none is used twice */
     Heartbeat *heartbeats[2];
 };
@@ -201,8 +199,9 @@ static char *new_socket(Lab *lab, const char *kind)
     return g_strdup_printf("%s/%s-%u", lab->dir, kind, ++lab->sockets);
 }
 
-static char *domain_xml(Lab *lab, gboolean destination, const char *serial)
+static char *domain_xml(Lab *lab, gboolean destination, Beginning beginning, const char *serial)
 {
+    g_autofree char *disk = images_xml(lab->dir, &lab->disk, destination);
     g_autofree char *kernel = g_markup_escape_text(lab->kernel, -1);
     g_autofree char *port = g_markup_escape_text(serial, -1);
 
@@ -217,6 +216,7 @@ static char *domain_xml(Lab *lab, gboolean destination, const char *serial)
         "  </os>\n"
         "  <devices>\n"
         "    <controller type='usb' model='none'/>\n"
+        "%s"
         "    <serial type='unix'><source mode='bind' path='%s'/></serial>\n"
         "    <memballoon model='none'/>\n"
         "  </devices>\n"
@@ -225,21 +225,44 @@ static char *domain_xml(Lab *lab, gboolean destination, const char *serial)
         "%s"
         "  </qemu:commandline>\n"
         "</domain>\n",
-        NAMES[destination], MEMORY_MIB, kernel, port, lab->guest_uuid,
-        destination ? "    <qemu:arg value='-incoming'/><qemu:arg value='defer'/>\n" : "");
+        NAMES[destination], MEMORY_MIB, kernel, disk, port, lab->guest_uuid,
+        beginning == WAITS_FOR_MIGRATION
+            ? "    <qemu:arg value='-incoming'/><qemu:arg value='defer'/>\n"
+            : "");
 }
 
-static gboolean start_guest(Lab *lab, Session *session, gboolean destination, GError **error)
+Guest *lab_find(Session *session, gboolean destination)
 {
+    Guest *const guests[] = {session->current, session->peer};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(guests); i++) {
+        if (guests[i] && strcmp(guests[i]->name, NAMES[destination]) == 0) {
+            return guests[i];
+        }
+    }
+    return NULL;
+}
+
+const char *lab_name(gboolean destination)
+{
+    return NAMES[destination];
+}
+
+static gboolean start_guest(Lab *lab, Session *session, gboolean destination, Beginning beginning,
+                            GError **error)
+{
+    Guest *old = lab_find(session, destination);
+    gboolean as_peer = destination && (!old || old != session->current);
     Connection *home = reach_home(session, lab->uri, error);
     g_autofree char *serial = new_socket(lab, "serial");
-    g_autofree char *xml = domain_xml(lab, destination, serial);
+    g_autofree char *xml = domain_xml(lab, destination, beginning, serial);
     virDomainPtr domain;
 
     if (!home) {
         return FALSE;
     }
-    domain = virDomainCreateXML(connection_handle(home), xml, 0);
+    domain = virDomainCreateXML(connection_handle(home), xml,
+                                beginning == PAUSED ? VIR_DOMAIN_START_PAUSED : 0);
     if (!domain) {
         g_autofree char *prefix =
             g_strdup_printf("cannot start the lab's guest '%s'", NAMES[destination]);
@@ -250,7 +273,7 @@ static gboolean start_guest(Lab *lab, Session *session, gboolean destination, GE
     virDomainFree(domain);
     heartbeat_free(lab->heartbeats[destination]);
     lab->heartbeats[destination] = heartbeat_new(serial);
-    return session_attach(session, NAMES[destination], destination, error);
+    return session_attach(session, NAMES[destination], as_peer, error);
 }
 
 static void stop_guest(Lab *lab, Session *session, gboolean destination)
@@ -267,8 +290,11 @@ static void stop_guest(Lab *lab, Session *session, gboolean destination)
 
 gboolean lab_start(Lab *lab, Session *session, GError **error)
 {
-    lab->running =
-        start_guest(lab, session, FALSE, error) && start_guest(lab, session, TRUE, error);
+    images_remove(lab->dir); /* what a lab of this directory may have left that was killed */
+    lab->running = images_make(lab->dir, &lab->disk, FALSE, error) &&
+                   images_make(lab->dir, &lab->disk, TRUE, error) &&
+                   start_guest(lab, session, FALSE, RUNS, error) &&
+                   start_guest(lab, session, TRUE, WAITS_FOR_MIGRATION, error);
     if (!lab->running) {
         lab_stop(lab, session);
         g_prefix_error(error, "the lab is stopped ('lab start' tries again): ");
@@ -280,7 +306,18 @@ void lab_stop(Lab *lab, Session *session)
 {
     stop_guest(lab, session, FALSE);
     stop_guest(lab, session, TRUE);
+    images_remove(lab->dir);
     lab->running = FALSE;
+}
+
+LabDisk lab_disk(Lab *lab)
+{
+    return lab->disk;
+}
+
+void lab_set_disk(Lab *lab, const LabDisk *disk)
+{
+    lab->disk = *disk;
 }
 
 gboolean lab_is_running(Lab *lab)
@@ -291,7 +328,15 @@ gboolean lab_is_running(Lab *lab)
 gboolean lab_renew_destination(Lab *lab, Session *session, GError **error)
 {
     stop_guest(lab, session, TRUE);
-    return start_guest(lab, session, TRUE, error);
+    return images_make(lab->dir, &lab->disk, TRUE, error) &&
+           start_guest(lab, session, TRUE, WAITS_FOR_MIGRATION, error);
+}
+
+gboolean lab_copy_to_destination(Lab *lab, Session *session, GError **error)
+{
+    stop_guest(lab, session, TRUE);
+    return images_copy(lab->dir, &lab->disk, error) &&
+           start_guest(lab, session, TRUE, PAUSED, error);
 }
 
 char *lab_migration_socket(Lab *lab)
@@ -308,77 +353,7 @@ HeartbeatState lab_heartbeat(Lab *lab, gboolean destination)
     return lab->heartbeats[destination] ? heartbeat_state(lab->heartbeats[destination]) : none;
 }
 
-/* The side that was heard last: there the guest runs. */
-static gboolean side_of_guest(Lab *lab)
+Heartbeat *lab_port(Lab *lab, gboolean destination)
 {
-    return lab_heartbeat(lab, TRUE).last_time > lab_heartbeat(lab, FALSE).last_time;
-}
-
-HeartbeatState lab_guest_heartbeat(Lab *lab)
-{
-    return lab_heartbeat(lab, side_of_guest(lab));
-}
-
-gboolean lab_wait_for_beat(Lab *lab, Session *session, GError **error)
-{
-    gint64 end = bell_end(FIRST_BEAT_S);
-
-    while (lab_guest_heartbeat(lab).beats == 0) {
-        gint64 now = g_get_monotonic_time();
-
-        if (now > end) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "the lab's guest gave no sign of life within %d s", FIRST_BEAT_S);
-            return FALSE;
-        }
-        if (!bell_sleep(session->bell, now + POLL_US, error)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* Whether the guest at @side has understood an order given at beat @before: it says so, or after so
- * many beats that the span it tells is what it made of a larger one. */
-static gboolean has_confirmed(Lab *lab, gboolean side, guint64 before, guint64 rate, guint64 span)
-{
-    HeartbeatState state = lab_heartbeat(lab, side);
-    gboolean same_rate = (state.rate + PAGE - 1) / PAGE == (rate + PAGE - 1) / PAGE;
-    gboolean same_span = rate == 0 || (state.span + PAGE - 1) / PAGE == (span + PAGE - 1) / PAGE;
-
-    return state.last_number > before && same_rate &&
-           (same_span || state.last_number > before + ANSWER_BEATS);
-}
-
-gboolean lab_dirty(Lab *lab, Session *session, guint64 rate, guint64 span, GError **error)
-{
-    gint64 end = bell_end(ANSWER_S);
-    gboolean told = FALSE;
-    gboolean side = FALSE;
-    guint64 before = 0;
-
-    if (!lab_wait_for_beat(lab, session, error)) {
-        return FALSE;
-    }
-    while (!told || !has_confirmed(lab, side, before, rate, span)) {
-        gint64 now = g_get_monotonic_time();
-
-        if (!told || side_of_guest(lab) != side) { /* it may just have moved, and not heard us */
-            side = side_of_guest(lab);
-            before = lab_heartbeat(lab, side).last_number;
-            told = heartbeat_order(lab->heartbeats[side], rate, span, error);
-            if (!told) {
-                return FALSE;
-            }
-        }
-        if (now > end) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "the lab's guest did not confirm within %d s (is it stopped?)", ANSWER_S);
-            return FALSE;
-        }
-        if (!bell_sleep(session->bell, now + POLL_US, error)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
+    return lab->heartbeats[destination];
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "commands/lab/heartbeat.h"
+#include "commands/lab/images.h"
 #include "shell/session.h"
 
 typedef struct Lab Lab;
@@ -23,16 +24,30 @@ const char *lab_uri(Lab *lab);
 Lab *lab_of(Session *session, GError **error);
 void lab_join(Lab *lab, Session *session);
 
-/* Starts both guests and attaches to them as current guest and peer. */
+/* The disk that the guests have, or will have when they are started; at first none. */
+LabDisk lab_disk(Lab *lab);
+void lab_set_disk(Lab *lab, const LabDisk *disk);
+
+/* Starts both guests, with fresh disks, and attaches to them as current guest and peer. */
 gboolean lab_start(Lab *lab, Session *session, GError **error);
 
-/* Ends both guests. */
+/* Ends both guests and removes their disks. */
 void lab_stop(Lab *lab, Session *session);
 
 gboolean lab_is_running(Lab *lab);
 
-/* A fresh destination instead of one that is gone or no longer waits, for another migration. */
+/* A fresh destination, with a fresh disk, instead of one that is gone or no longer waits, for
+ * another migration. */
 gboolean lab_renew_destination(Lab *lab, Session *session, GError **error);
+
+/* Another destination whose disk is a copy of the source's. It is paused, and does not wait for a
+ * migration. The source must not run. */
+gboolean lab_copy_to_destination(Lab *lab, Session *session, GError **error);
+
+/* The guest of that side that the session is attached to, current or peer; NULL: neither is. */
+Guest *lab_find(Session *session, gboolean destination);
+
+const char *lab_name(gboolean destination);
 
 /* The place of a unix socket for migrations, free to listen at. Free with g_free(). */
 char *lab_migration_socket(Lab *lab);
@@ -43,9 +58,5 @@ HeartbeatState lab_heartbeat(Lab *lab, gboolean destination);
 /* The same for the side where the guest was heard last: there it runs. */
 HeartbeatState lab_guest_heartbeat(Lab *lab);
 
-/* Tells the guest, wherever it runs, to write @rate bytes a second to @span bytes of its memory,
- * and waits until its heartbeat confirms. */
-gboolean lab_dirty(Lab *lab, Session *session, guint64 rate, guint64 span, GError **error);
-
-/* Waits until the guest has been heard (it boots in a fraction of a second). */
-gboolean lab_wait_for_beat(Lab *lab, Session *session, GError **error);
+/* Where orders for the guest go (orders.h). Borrowed; there is one after lab_start(). */
+Heartbeat *lab_port(Lab *lab, gboolean destination);

@@ -67,7 +67,10 @@ static const MigrationFieldInfo fields[] = {
     [FIELD_DISK_REMAINING_BYTES] = {"disk-remaining", "disk.remaining", "remaining disk",
         "what is left of the disks", KIND_NUMBER, UNIT_BYTES},
     [FIELD_DISK_TOTAL_BYTES] = {"disk-total", "disk.total", "total disk",
-        "the size of the disks", KIND_NUMBER, UNIT_BYTES},
+        "the size of the disks; it grows by what the guest writes meanwhile", KIND_NUMBER,
+        UNIT_BYTES},
+    [FIELD_DISK_MBPS] = {"disk-mbps", "disk.mbps", "disk throughput",
+        "how fast the disks are copied", KIND_REAL, UNIT_MBPS},
 
     [FIELD_XBZRLE_CACHE_BYTES] = {"xbzrle-cache-size", "xbzrle-cache.cache-size", "cache size",
         "the size of the cache", KIND_NUMBER, UNIT_BYTES},
@@ -154,9 +157,16 @@ gboolean migration_field_find(const char *name, MigrationField *field)
 const char *migration_unit_name(MigrationUnit unit)
 {
     static const char *const names[] = {
-        [UNIT_NONE] = "",       [UNIT_BYTES] = "bytes", [UNIT_MS] = "ms",
-        [UNIT_US] = "us",       [UNIT_NS] = "ns",       [UNIT_PAGES] = "pages",
-        [UNIT_MBPS] = "Mbit/s", [UNIT_PERCENT] = "%",   [UNIT_PAGES_PER_SECOND] = "pages/s",
+        [UNIT_NONE] = "",
+        [UNIT_BYTES] = "bytes",
+        [UNIT_MS] = "ms",
+        [UNIT_US] = "us",
+        [UNIT_NS] = "ns",
+        [UNIT_PAGES] = "pages",
+        [UNIT_MBPS] = "Mbit/s",
+        [UNIT_PERCENT] = "%",
+        [UNIT_PAGES_PER_SECOND] = "pages/s",
+        [UNIT_BYTES_PER_SECOND] = "bytes/s",
     };
 
     return names[unit];

@@ -37,9 +37,10 @@ typedef enum {
     FIELD_RAM_POSTCOPY_BYTES,         /* 7.0 */
     FIELD_RAM_ZERO_COPY_FALLBACKS,    /* 7.1 */
 
-    FIELD_DISK_TRANSFERRED_BYTES, /* to 9.0; migrate -b. disk's other members are always 0 */
+    FIELD_DISK_TRANSFERRED_BYTES, /* of QEMU to 9.0; migrate -b. Its other members are always 0 */
     FIELD_DISK_REMAINING_BYTES,
     FIELD_DISK_TOTAL_BYTES,
+    FIELD_DISK_MBPS, /* 10^6 bits per second */
 
     FIELD_XBZRLE_CACHE_BYTES, /* 1.2 */
     FIELD_XBZRLE_TRANSFERRED_BYTES,
@@ -87,7 +88,8 @@ typedef enum {
     UNIT_NS,
     UNIT_PAGES,
     UNIT_PAGES_PER_SECOND,
-    UNIT_MBPS, /* 10^6 bits per second */
+    UNIT_BYTES_PER_SECOND, /* of no field; what figure.h adds */
+    UNIT_MBPS,             /* 10^6 bits per second */
     UNIT_PERCENT,
 } MigrationUnit;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/pretty.h"
 
+#include "shell/sparkline.h"
 #include "shell/layout.h"
 #include "shell/values.h"
 
@@ -13,6 +14,8 @@ typedef struct {
     int width;
     GString *out;
     GString *line; /* the value being put together */
+    MigrationLimits limits;
+    const Forecast *forecast; /* or NULL */
 } Page;
 
 static guint64 number(const Page *page, MigrationField field)
@@ -152,18 +155,74 @@ static char *how_far(const Page *page, int room)
     g_autofree char *bar = NULL;
     int cells;
 
-    if (!migration_status_first_pass_percent(page->status, &percent)) {
+    gboolean disks = migration_status_copies_disks(page->status, &percent);
+    const Forecast *forecast = page->forecast;
+
+    if (!disks && !migration_status_first_pass_percent(page->status, &percent)) {
         return migration_state_is_precopy(page->state) && pass > 1
                    ? g_strdup_printf("pass %" G_GUINT64_FORMAT, pass)
                    : NULL;
     }
-    text = g_strdup_printf("%d %%  pass 1", (int)percent);
+    percent = forecast && forecast->has_percent ? forecast->percent : percent;
+    text = g_strdup_printf("%d %%  %s", (int)percent, disks ? "disks" : "pass 1");
     cells = MIN(BAR_CELLS, room - layout_columns(text) - 4);
     if (cells < 5) {
         return g_steal_pointer(&text);
     }
     bar = layout_bar(percent, cells);
     return g_strconcat(bar, "  ", text, NULL);
+}
+
+/* What was dirty at the beginning of each pass: whether that shrinks decides. */
+static void put_working_sets(Page *page)
+{
+    const GArray *passes = page->options->course ? course_passes(page->options->course) : NULL;
+    g_autoptr(GArray) sets = g_array_new(FALSE, FALSE, sizeof(guint64));
+    g_autofree char *row = NULL;
+    g_autofree char *newest = NULL;
+
+    for (guint i = 0; passes && i < passes->len; i++) {
+        const CoursePass *pass = &g_array_index(passes, CoursePass, i);
+
+        if (pass->known && pass->number > 1) {
+            g_array_append_val(sets, pass->working_set);
+        }
+    }
+    if (sets->len < 2) {
+        return;
+    }
+    row = sparkline((const guint64 *)(gpointer)sets->data, sets->len, BAR_CELLS,
+                    page->options->ascii);
+    newest = size(g_array_index(sets, guint64, sets->len - 1));
+    add(page, "%s" LAYOUT_BLANK LAYOUT_BLANK "%s", row, newest);
+    flush(page, "Working set");
+}
+
+/* What is to be expected, while that is a question. */
+static void put_outlook(Page *page)
+{
+    const Forecast *forecast = page->forecast;
+
+    if (!forecast || !migration_state_is_running(page->state) ||
+        forecast->verdict == VERDICT_WAITING) {
+        return;
+    }
+    add(page, "%s: %s", verdict_word(forecast->verdict), forecast->reason);
+    flush(page, "Verdict");
+    for (char **line = forecast->advice; *line; line++) {
+        g_autofree char *command = layout_glue(g_strdup(*line));
+
+        put(page, line == forecast->advice ? "Way out" : "", command);
+    }
+    if (forecast->has_eta) {
+        g_autofree char *time = layout_glue(duration_format((gint64)(forecast->eta * 1000)));
+
+        add(page, "%s %s", time, forecast->eta_means);
+    }
+    flush(page, "To go");
+    if (migration_state_is_precopy(page->state)) {
+        put_working_sets(page);
+    }
 }
 
 static void put_header(Page *page)
@@ -209,7 +268,7 @@ static void put_trouble(Page *page)
 /* What is left, and when it is little enough. */
 static void put_remaining(Page *page)
 {
-    guint64 threshold = 0;
+    guint64 threshold = page->forecast ? page->forecast->threshold : 0;
     g_autofree char *remaining = size(number(page, FIELD_RAM_REMAINING_BYTES));
     g_autofree char *total = size(number(page, FIELD_RAM_TOTAL_BYTES));
 
@@ -227,10 +286,12 @@ static void put_remaining(Page *page)
         }
     }
     flush(page, "Remaining");
-    if (page->options->downtime_limit_ms &&
-        migration_status_threshold(page->status, page->options->downtime_limit_ms, &threshold)) {
+    if (!page->forecast && page->limits.downtime_ms) {
+        migration_status_threshold(page->status, page->limits.downtime_ms, &threshold);
+    }
+    if (threshold) {
         g_autofree char *goal = size(threshold);
-        g_autofree char *limit = duration(page->options->downtime_limit_ms);
+        g_autofree char *limit = duration(page->limits.downtime_ms);
 
         add(page, "at %s left, for a downtime limit of %s", goal, limit);
         flush(page, "Switch-over");
@@ -251,8 +312,8 @@ static void put_speed(Page *page)
         g_autofree char *rate = layout_glue(rate_format(throughput));
 
         add(page, "%s%s", rate, page->state == MIGRATION_COMPLETED ? " on average" : "");
-        if (precopy && page->options->bandwidth_limit) {
-            g_autofree char *limit = layout_glue(rate_format(page->options->bandwidth_limit));
+        if (precopy && page->limits.bandwidth) {
+            g_autofree char *limit = layout_glue(rate_format(page->limits.bandwidth));
 
             add(page, "limit" LAYOUT_BLANK "%s", limit);
         }
@@ -273,6 +334,7 @@ static void put_amounts(Page *page)
 {
     g_autofree char *disk_total = size(number(page, FIELD_DISK_TOTAL_BYTES));
     g_autofree char *disk_left = size(number(page, FIELD_DISK_REMAINING_BYTES));
+    guint64 disk_rate = migration_status_disk_throughput(page->status);
     gboolean moving =
         migration_state_is_precopy(page->state) || page->state == MIGRATION_POSTCOPY_ACTIVE;
 
@@ -285,10 +347,17 @@ static void put_amounts(Page *page)
         add_bytes(page, "post-copy" LAYOUT_BLANK, FIELD_RAM_POSTCOPY_BYTES, "");
     }
     flush(page, "Transferred");
-    if (number(page, FIELD_DISK_TOTAL_BYTES)) {
+    if (!migration_state_is_running(page->state)) {
+        add_bytes(page, "", FIELD_DISK_TRANSFERRED_BYTES, " copied");
+    } else if (number(page, FIELD_DISK_TOTAL_BYTES)) {
         add(page, "%s of %s left", disk_left, disk_total);
+        if (disk_rate && migration_status_copies_disks(page->status, NULL)) {
+            g_autofree char *rate = layout_glue(rate_format(disk_rate));
+
+            add(page, "%s", rate);
+        }
     }
-    flush(page, "Disk");
+    flush(page, "Disks");
     add_bytes(page, "", FIELD_VFIO_TRANSFERRED_BYTES, " transferred");
     flush(page, "VFIO");
     add_count(page, FIELD_RAM_NORMAL_PAGES, "normal", "normal");
@@ -363,6 +432,8 @@ void migration_pretty(const MigrationStatus *status, const MigrationPretty *opti
         .status = status,
         .options = options,
         .state = migration_status_state(status),
+        .limits = options->limits ? *options->limits : (MigrationLimits){0},
+        .forecast = options->forecast,
         .width = options->width > 0 ? MAX(options->width, 40) : G_MAXINT / 2,
         .out = out,
         .line = line,
@@ -370,6 +441,7 @@ void migration_pretty(const MigrationStatus *status, const MigrationPretty *opti
 
     put_header(&page);
     put_trouble(&page);
+    put_outlook(&page);
     put_remaining(&page);
     put_speed(&page);
     put_amounts(&page);

@@ -6,14 +6,16 @@
  * - a throughput while passes are sent, and at the end as the average. */
 #pragma once
 
-#include "commands/migration/status.h"
+#include "commands/migration/forecast.h"
 
-/* All 0: no colour, lines of any length, no limit known. */
+/* All 0: no colour, lines of any length, no limit known, nothing to be expected. */
 typedef struct {
-    gboolean colour;           /* ANSI SGR sequences may be used */
-    int width;                 /* columns, 0: unlimited; less than 40 is taken for 40 */
-    guint64 bandwidth_limit;   /* max-bandwidth in bytes per second; 0: none, or not known */
-    guint64 downtime_limit_ms; /* downtime-limit; 0: not known */
+    gboolean colour;               /* ANSI SGR sequences may be used */
+    int width;                     /* columns, 0: unlimited; less than 40 is taken for 40 */
+    const MigrationLimits *limits; /* or NULL */
+    const Forecast *forecast;      /* or NULL */
+    const MigrationCourse *course; /* or NULL: its working sets, pass by pass */
+    gboolean ascii;                /* no other characters */
 } MigrationPretty;
 
 /* Appends @status to @out, as lines of at most the width. */

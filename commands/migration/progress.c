@@ -5,7 +5,7 @@
 #include "shell/values.h"
 
 #define BAR_CELLS 10
-#define MAX_PIECES 8
+#define MAX_PIECES 10
 
 typedef struct {
     char *text;
@@ -88,54 +88,122 @@ static void add_over(Line *line, const MigrationStatus *status)
     }
 }
 
-static void add_pass(Line *line, const MigrationStatus *status)
+/* What the pieces are made from. */
+typedef struct {
+    const MigrationStatus *status;
+    const Forecast *forecast;      /* or NULL */
+    const MigrationLimits *limits; /* or NULL */
+    MigrationState state;
+    gboolean disks; /* they are being copied, before the memory */
+} View;
+
+static guint64 number(const View *view, MigrationField field)
 {
-    guint64 pass = migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT);
+    return migration_status_number(view->status, field);
+}
+
+static gboolean percent_of(const View *view, double *percent)
+{
+    if (view->forecast && view->forecast->has_percent) {
+        *percent = view->forecast->percent;
+        return TRUE;
+    }
+    return migration_status_copies_disks(view->status, percent) ||
+           migration_status_first_pass_percent(view->status, percent);
+}
+
+static void add_pass(Line *line, const View *view)
+{
+    guint64 pass = number(view, FIELD_RAM_DIRTY_SYNC_COUNT);
     double percent = 0;
 
-    if (migration_status_first_pass_percent(status, &percent)) {
+    if (percent_of(view, &percent)) {
         add(line, 5, layout_bar(percent, BAR_CELLS));
         add(line, 1, g_strdup_printf("%d %%", (int)percent));
     }
-    if (pass && migration_state_is_precopy(migration_status_state(status))) {
+    if (view->disks) {
+        add(line, 3, g_strdup("disks"));
+    } else if (pass && migration_state_is_precopy(view->state)) {
         add(line, 3, g_strdup_printf("pass %" G_GUINT64_FORMAT, pass));
     }
 }
 
-static void add_left(Line *line, const MigrationStatus *status, guint64 downtime_limit_ms)
+/* The amount at which QEMU switches over; 0: not known. */
+static guint64 threshold_of(const View *view)
 {
-    gboolean disk = migration_status_number(status, FIELD_DISK_REMAINING_BYTES) > 0;
-    MigrationField left = disk ? FIELD_DISK_REMAINING_BYTES : FIELD_RAM_REMAINING_BYTES;
-    MigrationField total = disk ? FIELD_DISK_TOTAL_BYTES : FIELD_RAM_TOTAL_BYTES;
     guint64 threshold = 0;
 
-    if (!disk && !migration_status_has_remaining(status)) {
+    if (view->forecast) {
+        return view->forecast->threshold;
+    }
+    if (view->limits && view->limits->downtime_ms && !view->disks) {
+        migration_status_threshold(view->status, view->limits->downtime_ms, &threshold);
+    }
+    return threshold;
+}
+
+static void add_left(Line *line, const View *view)
+{
+    const MigrationStatus *status = view->status;
+    MigrationField left = view->disks ? FIELD_DISK_REMAINING_BYTES : FIELD_RAM_REMAINING_BYTES;
+    MigrationField total = view->disks ? FIELD_DISK_TOTAL_BYTES : FIELD_RAM_TOTAL_BYTES;
+    guint64 threshold = threshold_of(view);
+
+    if (!view->disks && !migration_status_has_remaining(status)) {
         return;
     }
-    add(line, 2, amount(status, left, disk ? "disk " : "", " left"));
-    if (downtime_limit_ms && !disk &&
-        migration_status_threshold(status, downtime_limit_ms, &threshold)) {
+    add(line, 2, amount(status, left, "", " left"));
+    if (threshold) {
         g_autofree char *size = size_format(threshold);
 
         add(line, 6, g_strconcat(", switch-over at ", size, NULL));
-    } else if (disk || migration_status_in_first_pass(status) ||
-               migration_state_is_postcopy(migration_status_state(status))) {
+    } else if (view->disks || migration_status_in_first_pass(status) ||
+               migration_state_is_postcopy(view->state)) {
         add(line, 6, amount(status, total, " of ", ""));
+    }
+    if (!view->disks && number(view, FIELD_DISK_REMAINING_BYTES) > 0) {
+        add(line, 6, amount(status, FIELD_DISK_REMAINING_BYTES, ", disks ", " behind"));
     }
 }
 
-static void add_speed(Line *line, const MigrationStatus *status)
+static void add_speed(Line *line, const View *view)
 {
-    MigrationState state = migration_status_state(status);
-    guint64 throughput = migration_status_throughput(status);
-    guint64 throttle = migration_status_number(status, FIELD_CPU_THROTTLE_PERCENT);
+    guint64 throughput = migration_status_throughput(view->status);
+    guint64 disks = migration_status_disk_throughput(view->status);
+    guint64 throttle = number(view, FIELD_CPU_THROTTLE_PERCENT);
+    guint64 rate = view->disks && disks ? disks : throughput;
+    gboolean sends =
+        view->disks ||
+        (number(view, FIELD_RAM_REMAINING_BYTES) &&
+         (migration_state_is_precopy(view->state) || view->state == MIGRATION_POSTCOPY_ACTIVE));
 
-    if (throughput && migration_status_number(status, FIELD_RAM_REMAINING_BYTES) &&
-        (migration_state_is_precopy(state) || state == MIGRATION_POSTCOPY_ACTIVE)) {
-        add(line, 4, rate_format(throughput));
+    if (rate && sends) {
+        add(line, 4, rate_format(rate));
+        if (view->limits && view->limits->bandwidth && migration_state_is_precopy(view->state)) {
+            g_autofree char *limit = rate_format(view->limits->bandwidth);
+
+            add(line, 8, g_strconcat(" of ", limit, NULL));
+        }
     }
-    if (throttle && migration_state_is_precopy(state)) {
+    if (throttle && migration_state_is_precopy(view->state)) {
         add(line, 7, g_strdup_printf("throttled %" G_GUINT64_FORMAT " %%", throttle));
+    }
+}
+
+/* What is to be expected: the time to the end, or that there is none. */
+static void add_outlook(Line *line, const View *view)
+{
+    const Forecast *forecast = view->forecast;
+
+    if (!forecast) {
+        return;
+    }
+    if (forecast->verdict == VERDICT_HOPELESS || forecast->verdict == VERDICT_STALLED) {
+        add(line, 1, g_strdup(verdict_word(forecast->verdict)));
+    } else if (forecast->has_eta) {
+        g_autofree char *time = duration_format((gint64)(forecast->eta * 1000));
+
+        add(line, 4, g_strconcat(time, " to go", NULL));
     }
 }
 
@@ -158,31 +226,33 @@ static char *beginning(const MigrationStatus *status)
     return layout_clean(text ? text : word);
 }
 
-static void add_pieces(Line *line, const MigrationStatus *status, guint64 downtime_limit_ms)
+static void add_pieces(Line *line, const View *view)
 {
-    MigrationState state = migration_status_state(status);
-
-    add(line, 0, beginning(status));
-    if (state == MIGRATION_PRE_SWITCHOVER) {
+    add(line, 0, beginning(view->status));
+    if (view->state == MIGRATION_PRE_SWITCHOVER) {
         add(line, 1, g_strdup("waits for migrate_continue"));
-    } else if (state == MIGRATION_POSTCOPY_PAUSED) {
+    } else if (view->state == MIGRATION_POSTCOPY_PAUSED) {
         add(line, 1, g_strdup("waits for migrate_recover and migrate -r"));
     }
-    if (migration_state_is_over(state)) {
-        add_over(line, status);
-    } else if (migration_state_is_running(state)) {
-        add_pass(line, status);
-        add_left(line, status, downtime_limit_ms);
-        add_speed(line, status);
+    if (migration_state_is_over(view->state)) {
+        add_over(line, view->status);
+    } else if (migration_state_is_running(view->state)) {
+        add_pass(line, view);
+        add_left(line, view);
+        add_speed(line, view);
+        add_outlook(line, view);
     }
 }
 
-char *migration_progress_line(const MigrationStatus *status, int width, guint64 downtime_limit_ms)
+char *migration_progress_line(const MigrationStatus *status, const Forecast *forecast,
+                              const MigrationLimits *limits, int width)
 {
+    View view = {status, forecast, limits, migration_status_state(status),
+                 migration_status_copies_disks(status, NULL)};
     Line line = {0};
     g_autofree char *text = NULL;
 
-    add_pieces(&line, status, downtime_limit_ms);
+    add_pieces(&line, &view);
     text = join(&line);
     while (width > 0 && layout_columns(text) > width && shorten(&line)) {
         g_free(text);

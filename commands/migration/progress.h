@@ -2,13 +2,14 @@
 /* A migration under way on one line. */
 #pragma once
 
-#include "commands/migration/status.h"
+#include "commands/migration/forecast.h"
 
 /* @status as one line of at most @width columns (0: of any length), without colour or any other
  * control character:
- *     active  [#####-----]  52 %  pass 1  48 MiB left of 256 MiB  64 MiB/s
- *     active  pass 4  3.2 MiB left, switch-over at 1.8 MiB  64 MiB/s
- * What matters least is left out first. Bar and percentage are shown in the first pass only.
- * @downtime_limit_ms (0: not known) makes known at what amount QEMU switches over. Free with
- * g_free(). */
-char *migration_progress_line(const MigrationStatus *status, int width, guint64 downtime_limit_ms);
+ *     active  [#####-----]  52 %  pass 1  48 MiB left of 256 MiB  64 MiB/s of 128 MiB/s  1.2 s to
+ * go active  pass 4  3.2 MiB left, switch-over at 1.8 MiB  64 MiB/s of 64 MiB/s  will not converge
+ * What matters least is left out first. Bar and percentage are shown in the first pass only. The
+ * migration's @forecast (NULL: none) adds the verdict, the percentage that never falls, and the
+ * amount at which QEMU switches over. Free with g_free(). */
+char *migration_progress_line(const MigrationStatus *status, const Forecast *forecast,
+                              const MigrationLimits *limits, int width);

@@ -7,7 +7,8 @@
 #include "shell/error.h"
 
 enum {
-    LIVELY_US = G_USEC_PER_SEC / 3,
+    LIVELY_US = G_USEC_PER_SEC * 2 / 5,
+    FLOOD_US = G_USEC_PER_SEC / 20, /* between a look and one for a pass that has begun since */
     INSURANCE_US =
         2 * G_USEC_PER_SEC, /* should a QEMU without the `events` capability keep silent */
 };
@@ -54,7 +55,13 @@ static gboolean check_run_state(Monitor *monitor, GError **error)
     return run != NULL;
 }
 
-gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **error)
+/* A member that is there when it is TRUE. */
+static Json *flag(gboolean on)
+{
+    return on ? json_object_new_boolean(TRUE) : NULL;
+}
+
+gboolean raw_start(Monitor *monitor, const char *uri, const RawStart *how, GError **error)
 {
     g_autoptr(Json) reply = NULL;
 
@@ -62,8 +69,8 @@ gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **
         return FALSE;
     }
     reply = monitor_qmp(monitor, "migrate",
-                        json_dict("uri", json_object_new_string(uri), "resume",
-                                  resume ? json_object_new_boolean(TRUE) : NULL, NULL),
+                        json_dict("uri", json_object_new_string(uri), "resume", flag(how->resume),
+                                  "blk", flag(how->blk), "inc", flag(how->inc), NULL),
                         error);
     return reply != NULL;
 }
@@ -150,13 +157,13 @@ gboolean raw_set_capability(Monitor *monitor, const char *name, gboolean state, 
 
 /* --- limits --- */
 
-gboolean raw_limits(Monitor *monitor, RawLimits *limits, GError **error)
+gboolean raw_limits(Monitor *monitor, MigrationLimits *limits, GError **error)
 {
     g_autoptr(GError) why = NULL;
     g_autoptr(Json) reply = monitor_qmp(monitor, "query-migrate-parameters", NULL, &why);
     Json *value;
 
-    *limits = (RawLimits){0};
+    limits->known_bandwidth = limits->known_downtime = FALSE;
     if (!reply) {
         if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND)) {
             return TRUE;
@@ -187,6 +194,20 @@ static gboolean set_limit(Monitor *monitor, const char *name, Json *value, const
                         error);
     json_object_put(value);
     json_object_put(old_value);
+    return reply != NULL;
+}
+
+gboolean raw_capabilities(Monitor *monitor, MigrationLimits *limits, GError **error)
+{
+    static const char *const throttles[] = {"auto-converge", "dirty-limit"};
+    g_autoptr(Json) reply = monitor_qmp(monitor, "query-migrate-capabilities", NULL, error);
+    gboolean on = FALSE;
+
+    limits->throttles = FALSE;
+    for (size_t i = 0; i < G_N_ELEMENTS(throttles); i++) {
+        limits->throttles = (capability_state(reply, throttles[i], &on) && on) || limits->throttles;
+    }
+    limits->postcopy = capability_state(reply, "postcopy-ram", &on) && on;
     return reply != NULL;
 }
 
@@ -229,13 +250,13 @@ static gboolean event_matters(const MonitorEvent *event)
     return strcmp(event->name, "MIGRATION") == 0 || strcmp(event->name, "libvirt:stopped") == 0;
 }
 
-/* Waits for an event that matters, or until @end; passes only end it after a third of a second, so
- * that a flood of them is not a flood of queries. *@told gets the status that a MIGRATION event
- * told. */
+/* Waits for an event that matters, or until @end. So does the beginning of a pass, since what is
+ * left then is the figure that tells most, unless passes come in a flood. *@told gets the status
+ * that a MIGRATION event told. */
 static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gint64 end, char **told,
                               GError **error)
 {
-    gint64 earliest = g_get_monotonic_time() + LIVELY_US;
+    gint64 earliest = g_get_monotonic_time() + FLOOD_US;
     gboolean passed = FALSE;
 
     for (;;) {
@@ -251,6 +272,9 @@ static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gint64 end, cha
             return TRUE;
         }
         passed = passed || strcmp(event->name, "MIGRATION_PASS") == 0;
+        if (passed && g_get_monotonic_time() >= earliest) {
+            return TRUE;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
  * it. Errors are QEMU's, in QMP's words. */
 #pragma once
 
+#include "commands/migration/limits.h"
 #include "commands/migration/status.h"
 #include "shell/monitor.h"
 
@@ -12,10 +13,17 @@ MigrationStatus *raw_query(Monitor *monitor, GError **error);
 /* FALSE for a URI that would hurt QEMU: exec: under libvirt's sandbox, and a malformed rdma:. */
 gboolean raw_check_uri(const char *uri, GError **error);
 
-/* Starts to migrate to @uri (QMP migrate; never "detach", "blk" or "inc", which QEMUs from 9.1 on
- * refuse); @resume goes on with a paused post-copy migration. raw_check_uri() comes first, and a
- * guest that would end its QEMU when it is migrated is refused. */
-gboolean raw_start(Monitor *monitor, const char *uri, gboolean resume, GError **error);
+/* How a migration is started; all FALSE: the guest's memory, to a destination that waits. */
+typedef struct {
+    gboolean resume; /* go on with a paused post-copy migration */
+    gboolean blk;    /* with QEMU's own block migration (to 9.0): all of the disks */
+    gboolean inc;    /* or their top layers */
+} RawStart;
+
+/* Starts to migrate to @uri (QMP migrate; "detach" is never sent, and what is FALSE in @how is not
+ * either). raw_check_uri() comes first, and a guest that would end its QEMU when it is migrated is
+ * refused. */
+gboolean raw_start(Monitor *monitor, const char *uri, const RawStart *how, GError **error);
 
 /* Lets a QEMU that was started with -incoming defer listen at @uri, and gives the address that it
  * listens at, as migrate takes it, in *@address (free with g_free()): a port of 0 has become a real
@@ -31,16 +39,13 @@ char *raw_listening_at(Monitor *monitor);
  * now and then as failed (the socket is shut before the status changes; seen). */
 gboolean raw_cancel(Monitor *monitor, gboolean *was_running, GError **error);
 
-/* The limits that decide how a migration goes. */
-typedef struct {
-    gboolean known_bandwidth;
-    guint64 bandwidth; /* bytes per second; 0 is without a limit */
-    gboolean known_downtime;
-    guint64 downtime_ms;
-} RawLimits;
+/* What the parameters tell of @limits (2.8 and later; before, nothing is known of them). The rest
+ * of
+ * @limits stays. */
+gboolean raw_limits(Monitor *monitor, MigrationLimits *limits, GError **error);
 
-/* What query-migrate-parameters tells of them (2.8 and later; before, nothing is known). */
-gboolean raw_limits(Monitor *monitor, RawLimits *limits, GError **error);
+/* What the capabilities tell of @limits; they cannot change while a migration runs. */
+gboolean raw_capabilities(Monitor *monitor, MigrationLimits *limits, GError **error);
 
 /* Sets the return-path capability on when it is off and @uri has a way back: without it "completed"
  * means only that the bytes were sent to somebody. Not for file:, fd: and exec:. */

@@ -107,6 +107,11 @@ MigrationStatus *migration_status_from_qmp(Json *reply)
     for (MigrationField field = 0; field < N_FIELDS; field++) {
         read_member(status, field, json_get(reply, migration_field_info(field)->path));
     }
+    if (migration_status_has(status, FIELD_TOTAL_TIME_MS) &&
+        migration_status_number(status, FIELD_DOWNTIME_MS) >
+            migration_status_number(status, FIELD_TOTAL_TIME_MS)) {
+        clear(status, FIELD_DOWNTIME_MS);
+    }
     return status;
 }
 
@@ -337,12 +342,22 @@ gboolean migration_state_is_postcopy(MigrationState state)
     }
 }
 
-guint64 migration_status_throughput(const MigrationStatus *status)
+static guint64 bytes_per_second(double mbps)
 {
-    double bytes = migration_status_real(status, FIELD_RAM_MBPS) * 1e6 / 8;
+    double bytes = mbps * 1e6 / 8;
 
     /* QEMU divides by a time that may be 0. */
     return isfinite(bytes) && bytes > 0 ? (guint64)MIN(bytes, 1e18) : 0;
+}
+
+guint64 migration_status_throughput(const MigrationStatus *status)
+{
+    return bytes_per_second(migration_status_real(status, FIELD_RAM_MBPS));
+}
+
+guint64 migration_status_disk_throughput(const MigrationStatus *status)
+{
+    return bytes_per_second(migration_status_real(status, FIELD_DISK_MBPS));
 }
 
 gboolean migration_status_has_remaining(const MigrationStatus *status)
@@ -375,6 +390,23 @@ gboolean migration_status_first_pass_percent(const MigrationStatus *status, doub
         return FALSE;
     }
     *percent = remaining >= total ? 0 : (double)(total - remaining) * 100 / (double)total;
+    return TRUE;
+}
+
+gboolean migration_status_copies_disks(const MigrationStatus *status, double *percent)
+{
+    guint64 left = migration_status_number(status, FIELD_DISK_REMAINING_BYTES);
+    guint64 total = migration_status_number(status, FIELD_DISK_TOTAL_BYTES);
+    guint64 memory = migration_status_number(status, FIELD_RAM_TOTAL_BYTES);
+
+    if (left == 0 || !migration_state_is_precopy(migration_status_state(status)) ||
+        migration_status_number(status, FIELD_RAM_REMAINING_BYTES) < memory ||
+        migration_status_number(status, FIELD_RAM_TRANSFERRED_BYTES) > 0) {
+        return FALSE;
+    }
+    if (percent) {
+        *percent = left >= total ? 0 : MIN((double)(total - left) * 100 / (double)total, 99);
+    }
     return TRUE;
 }
 

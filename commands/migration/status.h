@@ -48,7 +48,7 @@ typedef struct {
 MigrationStatus *migration_status_new(void);
 
 /* Reads query-migrate's "return" member (borrowed). Members that are not known, not of the type
- * that QAPI gives them, or INT64_MAX (how QEMU 11.1 says that it does not know) are absent. Never
+&
  * NULL. */
 MigrationStatus *migration_status_from_qmp(Json *reply);
 
@@ -109,6 +109,9 @@ gboolean migration_state_is_postcopy(MigrationState state);
 /* The throughput in bytes per second (from QEMU's megabits); 0 when absent. */
 guint64 migration_status_throughput(const MigrationStatus *status);
 
+/* The same for the disks. */
+guint64 migration_status_disk_throughput(const MigrationStatus *status);
+
 /* Whether the memory left to send is a figure that means something: not before the dirty bitmap was
  * first synced, when nothing counts as dirty, and not once the migration is given up or over. */
 gboolean migration_status_has_remaining(const MigrationStatus *status);
@@ -121,6 +124,10 @@ gboolean migration_status_in_first_pass(const MigrationStatus *status);
 /* The share of memory that the first pass has dealt with, 0 to 100; it never falls. FALSE when it
  * has no meaning: in later passes "remaining" is a saw-tooth. */
 gboolean migration_status_first_pass_percent(const MigrationStatus *status, double *percent);
+
+/* Whether disks are being copied and the memory has not begun; @percent (may be NULL) gets the
+ * share of them that is done, 0 to 99: the disks grow as the guest writes. */
+gboolean migration_status_copies_disks(const MigrationStatus *status, double *percent);
 
 /* The bytes that may be left at most for QEMU to switch over: throughput times downtime limit
  * (QEMU: migration.c; avail-switchover-bandwidth, where set, takes the throughput's place). FALSE

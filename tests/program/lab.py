@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A lab to talk to: `hmpsh --lab` as a process with pipes, and what is left of one afterwards."""
-import json
 import os
 import pathlib
-import select
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 
 from libvirtd import wait_until
+from shell import Shell
 
 
 class Place:
@@ -64,16 +62,12 @@ class Place:
             time.sleep(0.05)
 
 
-class Lab:
+class Lab(Shell):
     """`with Lab(HMPSH) as lab:`; lab.ask(LINE) runs a line and gives its object of --json."""
 
     def __init__(self, program, *options):
         self.place = Place()
-        self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")
-        self.process = subprocess.Popen([program, "--lab", "--json", "--keep-going", *options],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=self.errors, env=self.place.environment)
-        self.received = b""
+        super().__init__(program, "--lab", *options, environment=self.place.environment)
 
     def __enter__(self):
         try:
@@ -82,47 +76,6 @@ class Lab:
             self.close()
             raise
         return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def take(self, seconds=60):
-        """The next object."""
-        end = time.monotonic() + seconds
-        while b"\n" not in self.received:
-            rest = end - time.monotonic()
-            assert rest > 0, f"no answer in {seconds} s"
-            if select.select([self.process.stdout], [], [], rest)[0]:
-                data = os.read(self.process.stdout.fileno(), 65536)
-                assert data, "it ended: " + self.stderr()
-                self.received += data
-        line, self.received = self.received.split(b"\n", 1)
-        return json.loads(line)
-
-    def stderr(self):
-        self.errors.seek(0)
-        return self.errors.read()
-
-    def send(self, line):
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
-
-    def ask(self, line, seconds=60):
-        """The object that the line leads to."""
-        self.send(line)
-        return self.take(seconds)
-
-    def get(self, line):
-        """What the line returns; it must not fail."""
-        answer = self.ask(line)
-        assert "error" not in answer, answer
-        return answer["return"]
-
-    def fail(self, line):
-        """The error that the line leads to: (class, text)."""
-        answer = self.ask(line)
-        assert "return" not in answer, answer
-        return answer["error"]["class"], answer["error"]["desc"]
 
     def sides(self):
         """What `lab status` tells of both guests, by name."""
@@ -134,14 +87,7 @@ class Lab:
                           what=f"beat {number} of {guest}")
 
     def close(self):
-        self.process.stdin.close()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-        self.errors.close()
+        super().close()
         try:
             self.place.wait_until_empty()
         finally:

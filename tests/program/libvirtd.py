@@ -22,8 +22,10 @@ def wait_until(condition, seconds=30, what="it"):
     return value
 
 
-def guest_xml(name, *, uuid=None, memory=128, kernel=None, devices="", qemu_args=()):
-    """A small diskless guest under TCG; without a kernel its firmware finds nothing to boot."""
+def guest_xml(name, *, uuid=None, memory=128, kernel=None, devices="", qemu_args=(),
+              serial="<serial type='null'/>"):
+    """A small guest under TCG, diskless unless its devices say otherwise; without a kernel its
+    firmware finds nothing to boot."""
     arguments = "".join(f"<qemu:arg value='{arg}'/>" for arg in qemu_args)
     return f"""
 <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
@@ -34,7 +36,7 @@ def guest_xml(name, *, uuid=None, memory=128, kernel=None, devices="", qemu_args
   <devices>
     <controller type='usb' model='none'/>
     <memballoon model='none'/>
-    <serial type='null'/>
+    {serial}
     {devices}
   </devices>
   <qemu:commandline>{arguments}</qemu:commandline>
@@ -107,14 +109,14 @@ class Libvirtd:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def start_guest(self, name, **options):
+    def start_guest(self, name, paused=False, **options):
         """Starts a transient guest; the options are guest_xml()'s."""
         if kernel := options.get("kernel"):
             options["kernel"] = shutil.copy(kernel, self.directory)
             self._give(options["kernel"])
         xml = self.directory / f"{name}.xml"
         xml.write_text(guest_xml(name, **options))
-        self.virsh("create", str(xml))
+        self.virsh("create", str(xml), *(["--paused"] if paused else []))
         return name
 
     def qemu_pid(self, name):

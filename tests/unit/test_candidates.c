@@ -165,6 +165,56 @@ static void test_flags(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "migrate/", "");
 }
 
+/* Options of every kind. */
+static const char *const COLOURS[] = {"red", "green", NULL};
+static const Command OPTION_ROWS[] = {
+    {.name = "move",
+     .arguments =
+         (const Argument[]){{.name = "detach", .kind = ARGUMENT_FLAG, .flag = 'd'},
+                            {.name = "live", .kind = ARGUMENT_FLAG, .option = "live"},
+                            {.name = "speed", .kind = ARGUMENT_SIZE, .option = "limit"},
+                            {.name = "switch", .kind = ARGUMENT_SWITCH, .option = "return-path"},
+                            {.name = "file", .kind = ARGUMENT_FILE, .option = "xml"},
+                            {.name = "colour", .kind = ARGUMENT_WORD, .choices = COLOURS},
+                            {0}}},
+    {0}};
+static const Command *const OPTION_TABLE[] = {OPTION_ROWS, NULL};
+
+static void test_options(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check(prompt, "lab start -", "--base --disk");
+    check(prompt, "lab start ", "");
+    check(prompt, "lab reset --d", "--disk");
+    check(prompt, "lab start --disk ", "");
+    check(prompt, "lab start --disk 5 -", "--base");
+    check(prompt, "lab start --disk=5 --", "--base");
+    check(prompt, "lab start --disk=", "");
+    check(prompt, "lab start --base --disk 5 -", "");
+    check(prompt, "lab start --zzz -", "--base --disk");
+
+    prompt->session->setup.commands = OPTION_TABLE;
+    check(prompt, "move -", "--limit --live --return-path --xml -d");
+    check(prompt, "move ", "-d green red");
+    check(prompt, "move --", "--limit --live --return-path --xml");
+    check(prompt, "move --li", "--limit --live");
+    check(prompt, "move --live", "--live"); /* a blank follows then */
+    check(prompt, "move --live -d -", "--limit --return-path --xml");
+    check(prompt, "move -d --live ", "green red");
+    check(prompt, "move --limit 5 --live r", "red");
+    check(prompt, "move --limit 5 ", "-d green red");
+    check(prompt, "move --return-path ", "off on");
+    check(prompt, "move --return-path o", "off on");
+    check(prompt, "move --return-path=of", "--return-path=off");
+    check(prompt, "move --live=", "");
+    check(prompt, "move --return-path on ", "-d green red");
+    check(prompt, "move --return-path=on g", "green");
+    check(prompt, "move --xml /nonexistent/", "");
+    check(prompt, "move --xml=/de", "--xml=/dev/");
+    check(prompt, "move --xml \"a b\" g", "green");
+    check(prompt, "move red --", "");
+    check(prompt, "move red ", "");
+}
+
 static void test_migration_names(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
     check_some(prompt, "migrate_set_capability ", "xbzrle postcopy-ram multifd zero-blocks",
@@ -217,6 +267,39 @@ static void test_peer(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
           "migrate_set_speed migrate_start_postcopy");
     check(prompt, "peer device_a", "");
     check(prompt, "peer migrate_set_capability x", "");
+}
+
+/* `watch COMMAND` and `grep PATTERN COMMAND` complete for the current guest, `peer watch` for the
+ * peer. */
+static void test_inner_commands(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check(prompt, "watch migrate_set_capability mapped", "");
+    check(prompt, "watch migrate_set_capability compress", "compress");
+    check(prompt, "watch -n 2 info migrate_p", "migrate_parameters");
+    check(prompt, "watch -n2 device_a", "device_add");
+    check(prompt, "watch -n ", "");
+    check(prompt, "watch -", "-n");
+    check(prompt, "grep -", "-i -v");
+    check(prompt, "grep -i -", "-v");
+    check(prompt, "grep -i x device_a", "device_add");
+    check(prompt, "grep device_a", "");
+    check_sent(prompt->session->peer, "");
+    check(prompt, "peer watch -n 1 migrate_set_capability mapped", "mapped-ram");
+}
+
+static void test_assert(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_some(prompt, "assert ", "downtime remaining passes verdict eta", "ram.remaining <");
+    check(prompt, "assert downt", "downtime downtime-bytes");
+    check(prompt, "assert downtime ", "!= < <= == > >= ~");
+    check(prompt, "assert downtime <", "< <=");
+    check(prompt, "assert downtime < ", "");
+    check(prompt, "assert status == comp", "completed");
+    check(prompt, "assert verdict == \"will", "\"will not converge\"");
+    check_some(prompt, "assert verdict != ", "converging stalled", "active");
+    check(prompt, "info migrations -", "--csv");
+    check(prompt, "info migration", "migrations");
+    check(prompt, "wait p", "pass postcopy-active postcopy-paused pre-switchover");
 }
 
 static void test_files(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
@@ -397,10 +480,13 @@ int main(int argc, char **argv)
     add("/candidates/info", test_info);
     add("/candidates/help", test_help);
     add("/candidates/flags", test_flags);
+    add("/candidates/options", test_options);
     add("/candidates/migration-names", test_migration_names);
     add("/candidates/others", test_others);
     add("/candidates/peer", test_peer);
     add("/candidates/files", test_files);
+    add("/candidates/inner-commands", test_inner_commands);
+    add("/candidates/assert", test_assert);
     add("/candidates/round-trips", test_round_trips);
     add("/candidates/lost", test_lost);
     add("/candidates/no-guest", test_no_guest);

@@ -66,7 +66,45 @@ static const Command shell_rows[] = {
     {0},
 };
 
-static const Command *const table[] = {migration_rows, shell_rows, NULL};
+static const Command option_rows[] = {
+    {.name = "every",
+     .arguments = (const Argument[]){{.name = "seconds", .kind = ARGUMENT_TIME, .flag = 'n'},
+                                     {.name = "loud", .kind = ARGUMENT_FLAG, .flag = 'l'},
+                                     {.name = "command", .kind = ARGUMENT_COMMAND},
+                                     {0}}},
+    {.name = "lab start",
+     .arguments = (const Argument[]){{.name = "size", .kind = ARGUMENT_SIZE, .option = "disk"},
+                                     {.name = "base", .kind = ARGUMENT_FLAG, .option = "base"},
+                                     {0}}},
+    {.name = "move",
+     .arguments =
+         (const Argument[]){{.name = "detach", .kind = ARGUMENT_FLAG, .flag = 'd'},
+                            {.name = "resume", .kind = ARGUMENT_FLAG, .flag = 'r'},
+                            {.name = "live", .kind = ARGUMENT_FLAG, .option = "live"},
+                            {.name = "name", .kind = ARGUMENT_WORD, .option = "dname"},
+                            {.name = "speed", .kind = ARGUMENT_SIZE, .option = "bandwidth"},
+                            {.name = "seconds", .kind = ARGUMENT_TIME, .option = "timeout"},
+                            {.name = "switch", .kind = ARGUMENT_SWITCH, .option = "return-path"},
+                            {.name = "uri", .kind = ARGUMENT_URI},
+                            {.name = "seconds", .kind = ARGUMENT_TIME, .optional = TRUE},
+                            {0}}},
+    {.name = "many",
+     .arguments = (const Argument[]){{.name = "detach", .kind = ARGUMENT_FLAG, .flag = 'd'},
+                                     {.name = "a", .kind = ARGUMENT_FLAG, .option = "a"},
+                                     {.name = "b", .kind = ARGUMENT_FLAG, .option = "b"},
+                                     {.name = "c", .kind = ARGUMENT_FLAG, .option = "c"},
+                                     {.name = "d", .kind = ARGUMENT_FLAG, .option = "d"},
+                                     {.name = "e", .kind = ARGUMENT_FLAG, .option = "e"},
+                                     {.name = "f", .kind = ARGUMENT_FLAG, .option = "f"},
+                                     {.name = "g", .kind = ARGUMENT_FLAG, .option = "g"},
+                                     {.name = "h", .kind = ARGUMENT_FLAG, .option = "h"},
+                                     {.name = "word", .kind = ARGUMENT_WORD, .option = "i"},
+                                     {.name = "uri", .kind = ARGUMENT_URI},
+                                     {0}}},
+    {0},
+};
+
+static const Command *const table[] = {migration_rows, shell_rows, option_rows, NULL};
 
 /* What was given, as "detach uri=tcp:h:1 ". */
 static char *describe(const Arguments *arguments)
@@ -75,13 +113,14 @@ static char *describe(const Arguments *arguments)
     const Argument *list = arguments->command->arguments;
 
     for (const Argument *argument = list; argument && argument->name; argument++) {
-        const Value *value = arguments_get(arguments, argument->name);
+        const char *name = argument->option ? argument->option : argument->name;
+        const Value *value = arguments_get(arguments, name);
 
         g_assert_true(value == &arguments->values[argument - list]);
         if (!value->given) {
             continue;
         }
-        g_string_append(text, argument->name);
+        g_string_append(text, name);
         switch (argument_takes(argument->kind)) {
         case TAKES_FLAG:
             g_assert_true(value->on);
@@ -199,6 +238,94 @@ static void test_words(void)
         {"attach", "attach: guest expected" TRY("attach")},
         {"attach -p", "attach: guest expected" TRY("attach")},
         {"wait", "wait: condition expected" TRY("wait")},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+/* An option that is a letter with a value. */
+static void test_letter_options(void)
+{
+    static const Case cases[] = {
+        {"every info status", "command=<info status> "},
+        {"every -n 2 info status", "seconds=2 command=<info status> "},
+        {"every -n2 info status", "seconds=2 command=<info status> "},
+        {"every -n 300ms -l x", "seconds=0.3 loud command=<x> "},
+        {"every -l -n .5 x", "seconds=0.5 loud command=<x> "},
+        {"every -n -1 x", "seconds=-1 command=<x> "},
+        {"every -ln 2 x", "every: unsupported option -n" TRY("every")},
+        {"every -n", "every: -n: seconds expected" TRY("every")},
+        {"every -n ", "every: -n: seconds expected" TRY("every")},
+        {"every -n 2", "every: command expected" TRY("every")},
+        {"every -n=2 x", "Number expected" TRY("every")},
+        {"every -n info x", "Bad number" TRY("every")},
+        {"every -n 2x y", "Unknown unit suffix" TRY("every")},
+        {"every -n 1 -n 2 x", "every: -n is given twice" TRY("every")},
+        {"every -", "every: unsupported option - " TRY("every")},
+    };
+    g_autofree char *parameters = command_parameters(&option_rows[0]);
+
+    check(cases, G_N_ELEMENTS(cases));
+    g_assert_cmpstr(parameters, ==, "[-n seconds] [-l] command");
+}
+
+static void test_options(void)
+{
+    static const Case cases[] = {
+        {"lab start", ""},
+        {"lab start --disk 64M", "disk=67108864 "},
+        {"lab start --disk=64", "disk=67108864 "},
+        {"lab start --base --disk 1k", "disk=1024 base "},
+        {"lab start  --disk  1k  --base  ", "disk=1024 base "},
+        {"lab start --disk", "lab start: --disk: size expected" TRY("lab start")},
+        {"lab start --disk ", "lab start: --disk: size expected" TRY("lab start")},
+        {"lab start --disk=", "lab start: --disk: size expected" TRY("lab start")},
+        {"lab start --disk= 5", "lab start: --disk: size expected" TRY("lab start")},
+        {"lab start --disk --base", "lab start: --disk: size expected" TRY("lab start")},
+        {"lab start --disk big", "invalid size" TRY("lab start")},
+        {"lab start --disk 1MB",
+         "lab start: --disk: extraneous characters after the size" TRY("lab start")},
+        {"lab start --base=on", "lab start: --base takes no value" TRY("lab start")},
+        {"lab start --base --base", "lab start: --base is given twice" TRY("lab start")},
+        {"lab start --disk 1 --disk=1", "lab start: --disk is given twice" TRY("lab start")},
+        {"lab start --dsk 1",
+         "lab start: unsupported option --dsk (did you mean '--disk'?)" TRY("lab start")},
+        {"lab start --zzz", "lab start: unsupported option --zzz" TRY("lab start")},
+        {"lab start --", "lab start: unsupported option --" TRY("lab start")},
+        {"lab start --bas",
+         "lab start: unsupported option --bas (did you mean '--base'?)" TRY("lab start")},
+        {"lab start -b", "lab start: unsupported option -b" TRY("lab start")},
+        {"lab start -", "lab start: unsupported option - " TRY("lab start")},
+        {"lab start 64M", "lab start: extraneous characters at the end of line" TRY("lab start")},
+        {"lab start --base \"--disk\"",
+         "lab start: extraneous characters at the end of line" TRY("lab start")},
+        {"move tcp:h:1", "uri=<tcp:h:1> "},
+        {"move --live tcp:h:1", "live uri=<tcp:h:1> "},
+        {"move -d --live -r --dname new tcp:h:1 5",
+         "detach resume live dname=<new> uri=<tcp:h:1> seconds=5 "},
+        {"move --timeout 2 tcp:h:1 5", "timeout=2 uri=<tcp:h:1> seconds=5 "},
+        {"move --live -dr x", "detach resume live uri=<x> "},
+        {"move -d--live x", "move: unsupported option --" TRY("move")},
+        {"move --dname \"a \\\" b\" x", "dname=<a \" b> uri=<x> "},
+        {"move --dname=\"a b\" x", "dname=<a b> uri=<x> "},
+        {"move --dname=\"\" x", "dname=<> uri=<x> "},
+        {"move --dname=--x x", "dname=<--x> uri=<x> "},
+        {"move --dname=a=b x", "dname=<a=b> uri=<x> "},
+        {"move --dname -x x", "dname=<-x> uri=<x> "},
+        {"move --dname \"a x", "unterminated string\nmove: string expected" TRY("move")},
+        {"move --dname \"a\"b x",
+         "move: --dname: extraneous characters after the name" TRY("move")},
+        {"move --bandwidth=1.5k --timeout 300ms --return-path off x",
+         "bandwidth=1536 timeout=0.3 return-path=off uri=<x> "},
+        {"move --timeout soon x", "Number expected" TRY("move")},
+        {"move --return-path maybe x", "Expected 'on' or 'off'" TRY("move")},
+        {"move --live", "move: string expected" TRY("move")},
+        {"move x --live", "Number expected" TRY("move")},
+        {"move --return_path on x", "move: unsupported option --return_path (did you mean "
+                                    "'--return-path'?)" TRY("move")},
+        {"migrate --live x", "migrate: unsupported option --" TRY("migrate")}, /* has none */
+        {"migrate_cancel --live",
+         "migrate_cancel: extraneous characters at the end of line" TRY("migrate_cancel")},
     };
 
     check(cases, G_N_ELEMENTS(cases));
@@ -355,6 +482,10 @@ static void test_parameters(void)
     check_parameters("wait", "condition [seconds]");
     check_parameters("info", "[topic]");
     check_parameters("attach", "[-p] domain");
+    check_parameters("lab start", "[--disk size] [--base]");
+    check_parameters("move", "[-d] [-r] [--live] [--dname name] [--bandwidth speed] "
+                             "[--timeout seconds] [--return-path switch] uri [seconds]");
+    check_parameters("many", "[-d] [--option...] uri");
 }
 
 static void append_name(const Command *command, gpointer data)
@@ -391,6 +522,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/command/flags", test_flags);
     g_test_add_func("/command/words", test_words);
+    g_test_add_func("/command/options", test_options);
+    g_test_add_func("/command/letter-options", test_letter_options);
     g_test_add_func("/command/values", test_values);
     g_test_add_func("/command/optional", test_optional);
     g_test_add_func("/command/rest", test_rest);

@@ -419,6 +419,29 @@ static void test_line_of(void)
     }
 }
 
+/* What is captured is not printed: of the command and of those that it runs, without colour, and
+ * with --json all the same. */
+static void test_capture(void)
+{
+    for (int json = 0; json < 2; json++) {
+        g_auto(Shell) shell;
+        g_autoptr(GString) text = g_string_new(NULL);
+        Capture capture;
+
+        shell_open(&shell, json, FALSE);
+        capture_begin(&capture);
+        dispatch_capture(shell.session, "say \033[1;32mgreen\033[0m", text, &shell.error);
+        dispatch_capture(shell.session, "inner inner info status", text, &shell.error);
+        dispatch_capture(shell.session, "show", text, &shell.error);
+        dispatch_capture(shell.session, "fail so", text, &shell.error);
+        capture_end(&capture, &shell.out, &shell.err);
+        g_assert_cmpstr(text->str, ==, "green\nVM status: running\n5 things\nso far\n");
+        g_assert_cmpstr(shell.out, ==, "");
+        g_assert_error(shell.error, HMPSH_ERROR, HMPSH_ERROR_FAILED);
+        g_assert_null(shell.session->captured);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -432,5 +455,6 @@ int main(int argc, char **argv)
     g_test_add_func("/dispatch/json", test_json);
     g_test_add_func("/dispatch/read-only", test_read_only);
     g_test_add_func("/dispatch/line-of", test_line_of);
+    g_test_add_func("/dispatch/capture", test_capture);
     return g_test_run();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The three faces of `info migrate` for every recorded state, as golden files in tests/golden. With
- * REGENERATE set in the environment they are written anew; look at the difference before keeping it. */
+ * REGENERATE set in the environment they are written anew; look at the difference before keeping
+ * it. */
 #include "commands/migration/classic.h"
 #include "commands/migration/pretty.h"
 #include "tests/unit/transcript.h"
@@ -30,7 +31,7 @@ static void add_faces(const char *version, const char *name, GString *out)
     g_autoptr(Json) json = migration_status_to_json(status);
     g_autofree char *text = json_text(json);
     MigrationPretty options = {
-        .width = 80, .bandwidth_limit = 24 << 20, .downtime_limit_ms = 300};
+        .width = 80, .limits = &(MigrationLimits){.bandwidth = 24 << 20, .downtime_ms = 300}};
 
     g_string_append_printf(out, "=== %s: classic\n", name);
     migration_classic(status, out);

@@ -98,16 +98,23 @@ static void say(Port *port, const char *text)
     g_assert_cmpint(write(port->fd, text, strlen(text)), ==, (gssize)strlen(text));
 }
 
-/* A beat as the guest writes it. The caller frees it. */
-static char *beat(guint number, guint rate_kib, guint span_kib)
+/* @text and its sum as a line. The caller frees it. */
+static char *with_sum(const char *text)
 {
-    g_autofree char *text = g_strdup_printf("%u %u %u ", number, rate_kib, span_kib);
     guint16 sum = 0;
 
     for (const char *c = text; *c != '\0'; c++) {
         sum = (guint16)((sum >> 1 | sum << 15) + (guint8)*c);
     }
     return g_strdup_printf("%s%04x\n", text, sum);
+}
+
+/* A beat as the guest writes it. The caller frees it. */
+static char *beat(guint number, guint rate_kib, guint span_kib)
+{
+    g_autofree char *text = g_strdup_printf("%u %u %u ", number, rate_kib, span_kib);
+
+    return with_sum(text);
 }
 
 static void say_beat(Port *port, guint number)
@@ -159,6 +166,51 @@ static void test_beats(Port *port, gconstpointer data)
     g_assert_cmpuint(state.first_number, ==, 1);
     g_assert_cmpint(state.first_time, ==, state.last_time);
     g_assert_cmpuint(state.beats, ==, 4);
+}
+
+static void test_disk(Port *port, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(Heartbeat) heartbeat = NULL;
+    g_autofree char *longest = g_strdup_printf("disk%s", " 4294967295 4294967295 4294967295"
+                                                         " 4294967295 4294967295 4294967295"
+                                                         " 4294967295 4294967295 4294967295 ");
+    g_autofree char *longest_line = with_sum(longest);
+    HeartbeatDisk disk;
+
+    port_listen(port);
+    heartbeat = heartbeat_new(port->path);
+    port_accept(port);
+    say_beat(port, 1);
+    disk = wait_number(heartbeat, 1).disk;
+    g_assert_true(disk.size == 0 && disk.time == 0 && !disk.checking);
+
+    say(port, "disk 65536 20480 32768 9973 2 1 8192 3 1 d87b\n"); /* the wrong sum */
+    say_beat(port, 2);
+    g_assert_cmpuint(wait_number(heartbeat, 2).disk.size, ==, 0);
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *line = with_sum(i ? "disk 65536 0 0 10000 0 2 8192 3 0 "
+                                           : "disk 65536 20480 32768 9973 2 1 4096 3 1 ");
+
+        say(port, line);
+        say_beat(port, 3 + (guint)i);
+        disk = wait_number(heartbeat, 3 + (guint)i).disk;
+        g_assert_cmpuint(disk.size, ==, 64 << 20);
+        g_assert_cmpuint(disk.rate, ==, i ? 0 : 20 << 20);
+        g_assert_cmpuint(disk.span, ==, i ? 0 : 32 << 20);
+        g_assert_cmpuint(disk.written, ==, (i ? 10000 : 9973) * HEARTBEAT_BLOCK);
+        g_assert_cmpuint(disk.errors, ==, i ? 0 : 2);
+        g_assert_cmpuint(disk.checks, ==, i ? 2 : 1);
+        g_assert_cmpuint(disk.blocks, ==, i ? 8192 : 4096);
+        g_assert_cmpuint(disk.bad, ==, 3);
+        g_assert_cmpint(disk.checking, ==, !i);
+        g_assert_cmpint(disk.time, >, 0);
+    }
+    say(port, longest_line);
+    say_beat(port, 5);
+    disk = wait_number(heartbeat, 5).disk;
+    g_assert_cmpuint(disk.written, ==, G_MAXUINT32 * (guint64)HEARTBEAT_BLOCK);
+    g_assert_cmpuint(heartbeat_state(heartbeat).beats, ==,
+                     5); /* no beat is a line about the disk */
 }
 
 static void test_pieces(Port *port, gconstpointer data)
@@ -299,6 +351,11 @@ static void test_order(Port *port, gconstpointer data)
     g_assert_no_error(error);
     g_assert_cmpint(read(port->fd, text, sizeof(text) - 1), >, 0);
     g_assert_cmpstr(text, ==, "\ndirty 61440 102401\n");
+    memset(text, 0, sizeof(text));
+    g_assert_true(heartbeat_order_write(heartbeat, 20 * 1024 * 1024, 4097, &error));
+    g_assert_true(heartbeat_order_check(heartbeat, &error));
+    g_assert_cmpint(read(port->fd, text, sizeof(text) - 1), >, 0);
+    g_assert_cmpstr(text, ==, "\nwrite 20480 5\n\ncheck\n");
 
     while (heartbeat_order(heartbeat, G_MAXUINT64, 0, &error)) { /* nobody reads any more */
     }
@@ -398,6 +455,7 @@ int main(int argc, char **argv)
 #define ADD(name, function)                                                                        \
     g_test_add("/heartbeat/" name, Port, NULL, port_set_up, function, port_tear_down)
     ADD("beats", test_beats);
+    ADD("disk", test_disk);
     ADD("pieces", test_pieces);
     ADD("garbage", test_garbage);
     ADD("reconnect", test_reconnect);

@@ -28,7 +28,7 @@ static const Golden goldens[] = {
     {"7.2", "idle", {.width = 40}, "No migration has been started on this\nguest.\n"},
     {"7.2",
      "active-pass1",
-     {.width = 80, .bandwidth_limit = 25165824, .downtime_limit_ms = 300},
+     {.width = 80, .limits = &(MigrationLimits){.bandwidth = 25165824, .downtime_ms = 300}},
      "active  [##------------------]  11 %  pass 1\n"
      "  Remaining     113 MiB of 128 MiB\n"
      "  Throughput    24 MiB/s, limit 24 MiB/s\n"
@@ -47,7 +47,9 @@ static const Golden goldens[] = {
      "  Time          560 ms, setup 4 ms\n"},
     {"7.2",
      "active",
-     {.width = 200, .colour = TRUE, .bandwidth_limit = 25165824, .downtime_limit_ms = 300},
+     {.width = 200,
+      .colour = TRUE,
+      .limits = &(MigrationLimits){.bandwidth = 25165824, .downtime_ms = 300}},
      "\033[1mactive\033[0m  pass 3\n"
      "  Remaining     84.6 MiB of 128 MiB\n"
      "  Switch-over   at 7.2 MiB left, for a downtime limit of 300 ms\n"
@@ -70,7 +72,7 @@ static const Golden goldens[] = {
      "  Compression   27022 pages in 1.4 MiB\n"},
     {"7.2",
      "completed",
-     {.width = 40, .bandwidth_limit = 25165824, .downtime_limit_ms = 300},
+     {.width = 40, .limits = &(MigrationLimits){.bandwidth = 25165824, .downtime_ms = 300}},
      "completed\n"
      "  Memory        128 MiB\n"
      "  Throughput    39.2 MiB/s on average\n"
@@ -107,7 +109,7 @@ static const Golden goldens[] = {
      "  Post-copy     28 pages requested\n"},
     {"7.2",
      "pre-switchover",
-     {.width = 80, .downtime_limit_ms = 300},
+     {.width = 80, .limits = &(MigrationLimits){.downtime_ms = 300}},
      "pre-switchover\n"
      "  Waiting for   migrate_continue pre-switchover\n"
      "  Remaining     127 MiB of 128 MiB\n"
@@ -130,10 +132,10 @@ static const Golden goldens[] = {
     {"7.2",
      "blkmig-active",
      {.width = 80},
-     "active  [--------------------]  0 %  pass 1\n"
+     "active  [#####---------------]  29 %  disks\n"
      "  Remaining     128 MiB of 128 MiB\n"
      "  Throughput    10 MiB/s\n"
-     "  Disk          68 MiB of 96 MiB left\n"
+     "  Disks         68 MiB of 96 MiB left\n"
      "  Time          2 s, setup 1 ms\n"},
     {"7.2",
      "incoming-socket-address",
@@ -164,7 +166,8 @@ static void test_rare(void)
         "\"ram\":{\"remaining\":1048576,\"total\":2097152,\"dirty-sync-count\":2,\"mbps\":8,"
         "\"dirty-pages-rate\":1,\"dirty-sync-missed-zero-copy\":1}}");
     g_autofree char *text = pretty(status, &(MigrationPretty){.width = 80});
-    g_autofree char *line = migration_progress_line(status, 0, 1000);
+    g_autofree char *line =
+        migration_progress_line(status, NULL, &(MigrationLimits){.downtime_ms = 1000}, 0);
 
     g_assert_cmpstr(text, ==,
                     "thin [31mking  pass 2\n"
@@ -207,7 +210,7 @@ static char *without_colour(const char *text)
 static void check_page(const MigrationStatus *status, int width)
 {
     MigrationPretty options = {
-        .width = width, .bandwidth_limit = 104857600, .downtime_limit_ms = 300};
+        .width = width, .limits = &(MigrationLimits){.bandwidth = 104857600, .downtime_ms = 300}};
     g_autofree char *text = pretty(status, &options);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autofree char *colourful = NULL;
@@ -227,7 +230,8 @@ static void check_page(const MigrationStatus *status, int width)
 static void check_fit(const char *version, const char *name)
 {
     g_autoptr(MigrationStatus) status = transcript_status(version, name);
-    g_autofree char *whole = migration_progress_line(status, 0, 300);
+    MigrationLimits limits = {.known_downtime = TRUE, .downtime_ms = 300};
+    g_autofree char *whole = migration_progress_line(status, NULL, &limits, 0);
     const char *word = migration_status_text(status, FIELD_STATUS);
 
     g_test_message("%s/%s", version, name);
@@ -235,7 +239,7 @@ static void check_fit(const char *version, const char *name)
         check_page(status, width);
     }
     for (int width = 1; width <= 200; width++) {
-        g_autofree char *line = migration_progress_line(status, width, 300);
+        g_autofree char *line = migration_progress_line(status, NULL, &limits, width);
         g_autofree char *plain = without_colour(line);
 
         g_assert_cmpstr(line, ==, plain);
@@ -275,7 +279,8 @@ static const struct {
     {"7.2", "active", 80, 0, "active  pass 3  84.6 MiB left  24 MiB/s"},
     {"7.2", "auto-converge-40", 0, 0, "active  pass 9  92.6 MiB left  62.8 MiB/s  throttled 40 %"},
     {"7.2", "blkmig-active", 80, 300,
-     "active  [----------]  0 %  pass 1  disk 68 MiB left of 96 MiB  10 MiB/s"},
+     "active  [##--------]  29 %  disks  68 MiB left of 96 MiB  10 MiB/s"},
+    {"7.2", "blkmig-active", 40, 300, "active  29 %  disks  68 MiB left"},
     {"7.2", "setup-cancelled", 80, 300, "cancelling"},
     {"7.2", "pre-switchover", 80, 300, "pre-switchover  waits for migrate_continue  127 MiB left"},
     {"7.2", "postcopy-active", 80, 300, "postcopy-active  92.4 MiB left of 128 MiB  6 MiB/s"},
@@ -290,10 +295,60 @@ static void test_progress(void)
     for (size_t i = 0; i < G_N_ELEMENTS(progress); i++) {
         g_autoptr(MigrationStatus) status =
             transcript_status(progress[i].version, progress[i].name);
-        g_autofree char *line =
-            migration_progress_line(status, progress[i].width, progress[i].downtime_limit_ms);
+        MigrationLimits limits = {.downtime_ms = progress[i].downtime_limit_ms};
+        g_autofree char *line = migration_progress_line(status, NULL, &limits, progress[i].width);
 
         g_assert_cmpstr(line, ==, progress[i].line);
+    }
+}
+
+/* Disks copied by mirrors: before the memory, and behind it. */
+static void test_disks(void)
+{
+    static const struct {
+        const char *json, *line, *pretty;
+    } cases[] = {
+        {"{\"status\":\"active\",\"total-time\":5000,\"disk\":{\"transferred\":67108864,"
+         "\"remaining\":201326592,\"total\":268435456,\"mbps\":83.88608}}",
+         "active  [##--------]  25 %  disks  192 MiB left of 256 MiB  10 MiB/s",
+         "active  [#####---------------]  25 %  disks\n"
+         "  Disks         192 MiB of 256 MiB left, 10 MiB/s\n"
+         "  Time          5 s\n"},
+        {"{\"status\":\"active\",\"total-time\":5000,\"disk\":{\"transferred\":268435455,"
+         "\"remaining\":1,\"total\":268435456}}",
+         "active  [#########-]  99 %  disks  1 B left of 256 MiB",
+         "active  [###################-]  99 %  disks\n"
+         "  Disks         1 B of 256 MiB left\n"
+         "  Time          5 s\n"},
+        {"{\"status\":\"active\",\"total-time\":100}", "active",
+         "active\n"
+         "  Time          100 ms\n"},
+        {"{\"status\":\"active\",\"total-time\":6000,\"ram\":{\"transferred\":4096,"
+         "\"remaining\":1048576,\"total\":2097152,\"dirty-sync-count\":1},\"disk\":{"
+         "\"transferred\":65536,\"remaining\":4096,\"total\":69632}}",
+         "active  [#####-----]  50 %  pass 1  1 MiB left of 2 MiB, disks 4 KiB behind",
+         "active  [##########----------]  50 %  pass 1\n"
+         "  Remaining     1 MiB of 2 MiB\n"
+         "  Transferred   4 KiB\n"
+         "  Disks         4 KiB of 68 KiB left\n"
+         "  Time          6 s\n"},
+        {"{\"status\":\"completed\",\"total-time\":6000,\"disk\":{\"transferred\":65536,"
+         "\"remaining\":0,\"total\":65536}}",
+         "completed  in 6 s",
+         "completed\n"
+         "  Disks         64 KiB copied\n"
+         "  Time          6 s\n"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        MigrationPretty options = {.width = 80};
+        g_autoptr(MigrationStatus) status = status_of(cases[i].json);
+        g_autofree char *line = migration_progress_line(status, NULL, NULL, 0);
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        g_assert_cmpstr(line, ==, cases[i].line);
+        migration_pretty(status, &options, text);
+        g_assert_cmpstr(text->str, ==, cases[i].pretty);
     }
 }
 
@@ -331,6 +386,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pretty/rare", test_rare);
     g_test_add_func("/pretty/fit", test_fit);
     g_test_add_func("/pretty/progress", test_progress);
+    g_test_add_func("/pretty/disks", test_disks);
     g_test_add_func("/pretty/layout", test_layout);
     return g_test_run();
 }

@@ -1,48 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lab's guest: a 32-bit multiboot program for QEMU's -kernel, with no disk, no firmware tables
- * and no library. It exists to be migrated: it makes memory dirty at a known rate, and a heartbeat
- * on its serial port tells for how long it stood still. It needs a PC's 8259, 8254 (with channel
- * 2's gate at port 0x61) and 16550, a TSC, and more than 16 MiB of memory.
+/* The lab's guest: a 32-bit multiboot program for QEMU's -kernel, with no firmware tables and no
+ * library. It exists to be migrated: it makes memory dirty at a known rate, writes to its disk if
+ * it has one (disk.h), and a heartbeat on its serial port (serial.h) tells for how long it stood
+ * still. It needs a PC's 8259, 8254 (with channel 2's gate at port 0x61) and 16550, a TSC, and more
+ * than 16 MiB of memory.
  *
  * At its start it fills FILL_BYTES from SPAN_BASE up with content that is neither zero nor the same
  * in two pages, so that a first pass has something to send. Until it is told otherwise it writes
  * nothing afterwards.
- *
- * COM1, 115200 8N1, lines that end in a newline. Out, every 20 ms:
- *
- *     NUMBER RATE SPAN SUM
- *
- * NUMBER counts the beats from 1. RATE (KiB/s) and SPAN (KiB) are the memory being dirtied,
- * decimal. SUM, four hexadecimal digits, is the BSD checksum (as sum(1) has it) of all that
- * precedes it in the line, the blank included: a serial port may lose characters. In:
- *
- *     dirty RATE SPAN
- *
- * From then on a word in each of RATE / 4 pages a second is changed, round and round the SPAN from
- * SPAN_BASE up; a span beyond the memory there is becomes what there is, a rate or a span of less
- * than a page ends the writing. The next beat shows what was taken. A line that is not an order is
- * ignored.
  *
  * All state is in memory and in the machine, so a migrated guest goes on where it was. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "disk.h"
+#include "machine.h"
+#include "serial.h"
+
 #define MIB (1024u * 1024u)
 #define FILL_BYTES (100u * MIB)
 #define SPAN_BASE (16u * MIB)
-#define PAGE 4096u
-#define PAGE_KIB (PAGE / 1024u)
 
-#define PIT_HZ 1193182u
-#define TICK_COUNTS (PIT_HZ / 200)   /* between two wake-ups */
-#define BEAT_COUNTS (PIT_HZ / 50)    /* between two beats */
-#define BACKLOG_COUNTS (PIT_HZ / 10) /* what is made up for after a time without a CPU */
-#define SLICE_PAGES 1024u /* written between two looks at the clock and the serial port */
+#define TICK_COUNTS (PIT_HZ / 200) /* between two wake-ups */
+#define SLICE_PAGES 1024u          /* written between two looks at the clock and the serial port */
 
-enum { PIC1 = 0x20, PIC2 = 0xa0, PIT = 0x40, SYSTEM_CONTROL = 0x61, COM1 = 0x3f8 };
-enum { COM1_LCR = COM1 + 3, COM1_MCR = COM1 + 4, COM1_LSR = COM1 + 5, COM1_FCR = COM1 + 2 };
-enum { LSR_DATA = 0x01, LSR_EMPTY = 0x20, COM1_FIFO = 16 };
+enum { PIC1 = 0x20, PIC2 = 0xa0, PIT = 0x40, SYSTEM_CONTROL = 0x61 };
 enum { VECTOR_NMI = 2, VECTOR_TICK = 0x20, VECTOR_SPURIOUS = 0x27, VECTORS = 0x28 };
 
 typedef struct {
@@ -76,12 +59,6 @@ static uint32_t next_page, stamp;
 static uint32_t credit_rest; /* of a page, in 1 / (PAGE_KIB * PIT_HZ) */
 static uint32_t pages_due;
 
-static char beat[64];
-static uint32_t beat_length, beat_sent, beat_number, beat_counts;
-
-static char order[40];
-static uint32_t order_length; /* sizeof(order): overlong, to be ignored up to its end */
-
 /* start.S calls the first, and has the others: interrupt handlers. */
 void guest_main(uint32_t magic, const MultibootInfo *info);
 void on_tick(void);
@@ -90,37 +67,12 @@ void on_nothing(void);
 /* guest.ld: the pages of all variables and of the stack. */
 extern volatile char data_start[], data_end[];
 
-static void outb(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t inb(uint16_t port)
-{
-    uint8_t value;
-
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
 static uint64_t rdtsc(void)
 {
     uint64_t value;
 
     __asm__ volatile("rdtsc" : "=A"(value));
     return value;
-}
-
-/* @value / @by, and what is left. The compiler's own would need libgcc. The quotient must fit. */
-static uint32_t divide(uint64_t value, uint32_t by, uint32_t *rest)
-{
-    uint32_t quotient;
-
-    __asm__("divl %4"
-            : "=a"(quotient), "=d"(*rest)
-            : "a"((uint32_t)value), "d"((uint32_t)(value >> 32)), "rm"(by)
-            : "cc");
-    return quotient;
 }
 
 /* --- Time --- */
@@ -210,22 +162,6 @@ static void interrupts_start(void)
 
 /* --- Memory --- */
 
-/* Makes QEMU's own TLB be forgotten. Without KVM and before QEMU 9.0, a write by way of an entry
- * that is there already escapes the migration (qemu-devel,
- * 20240219061731.232570-1-npiggin@gmail.com): of 70 migrations by QEMU 7.2, 8 lost what was written
- * last to the variables and the stack. */
-static void tlb_flush(void)
-{
-    const uint32_t global_pages = 1u << 7;
-    uint32_t cr4;
-
-    __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
-    __asm__ volatile("mov %0, %%cr4; mov %1, %%cr4"
-                     :
-                     : "r"(cr4 ^ global_pages), "r"(cr4)
-                     : "memory");
-}
-
 /* So that what was written in this turn is seen, whatever the migration did meanwhile. */
 static void variables_touch(void)
 {
@@ -309,131 +245,6 @@ static void dirty(uint32_t counts)
     }
 }
 
-/* --- The serial port: polled, and never waited for --- */
-
-static void serial_start(void)
-{
-    outb(COM1 + 1, 0);    /* no interrupts */
-    outb(COM1_LCR, 0x80); /* the divisor: 115200 */
-    outb(COM1, 1);
-    outb(COM1 + 1, 0);
-    outb(COM1_LCR, 0x03); /* 8N1 */
-    outb(COM1_FCR, 0x07); /* FIFOs on and empty */
-    outb(COM1_MCR, 0x03);
-}
-
-static void beat_put(char c)
-{
-    beat[beat_length++] = c;
-}
-
-static void beat_put_number(uint32_t value)
-{
-    char digits[10];
-    uint32_t count = 0;
-
-    do {
-        digits[count++] = '0' + value % 10;
-        value /= 10;
-    } while (value > 0);
-    while (count > 0) {
-        beat_put(digits[--count]);
-    }
-    beat_put(' ');
-}
-
-/* A beat whose predecessor is still on its way (nobody reads) counts, but is not sent. */
-static void beat_make(void)
-{
-    uint16_t sum = 0;
-
-    beat_number++;
-    if (beat_sent < beat_length) {
-        return;
-    }
-    beat_length = beat_sent = 0;
-    beat_put_number(beat_number);
-    beat_put_number(rate_kib);
-    beat_put_number(span_kib);
-    for (uint32_t i = 0; i < beat_length; i++) {
-        sum = (uint16_t)((sum >> 1 | sum << 15) + (uint8_t)beat[i]);
-    }
-    for (int shift = 12; shift >= 0; shift -= 4) {
-        beat_put("0123456789abcdef"[sum >> shift & 0xf]);
-    }
-    beat_put('\n');
-}
-
-static void beat_send(uint32_t counts)
-{
-    beat_counts += counts;
-    if (beat_counts >= BEAT_COUNTS) {
-        beat_counts = beat_counts < 2 * BEAT_COUNTS ? beat_counts - BEAT_COUNTS : 0;
-        beat_make();
-    }
-    while (beat_sent < beat_length && inb(COM1_LSR) & LSR_EMPTY) {
-        for (int i = 0; i < COM1_FIFO && beat_sent < beat_length; i++) {
-            outb(COM1, (uint8_t)beat[beat_sent++]);
-        }
-    }
-}
-
-/* Takes blanks and a decimal number off *@text, up to @end; what is too large becomes the largest.
- * False if there is none. */
-static bool take_number(const char **text, const char *end, uint32_t *value)
-{
-    const char *at = *text;
-    const char *digits;
-
-    while (at < end && *at == ' ') {
-        at++;
-    }
-    *value = 0;
-    for (digits = at; at < end && *at >= '0' && *at <= '9'; at++) {
-        const uint32_t digit = (uint32_t)(*at - '0');
-
-        *value = *value > (UINT32_MAX - digit) / 10 ? UINT32_MAX : *value * 10 + digit;
-    }
-    if (at == digits || digits == *text) {
-        return false;
-    }
-    *text = at;
-    return true;
-}
-
-static void order_obey(void)
-{
-    static const char verb[] = {'d', 'i', 'r', 't', 'y'};
-    const char *at = order;
-    const char *end = order + order_length;
-    uint32_t rate, span;
-
-    for (size_t i = 0; i < sizeof(verb); i++) {
-        if (at == end || *at++ != verb[i]) {
-            return;
-        }
-    }
-    if (take_number(&at, end, &rate) && take_number(&at, end, &span) && at == end) {
-        dirty_set(rate, span);
-    }
-}
-
-static void orders_take(void)
-{
-    for (int i = 0; i < 2 * COM1_FIFO && inb(COM1_LSR) & LSR_DATA; i++) {
-        const char c = (char)inb(COM1);
-
-        if (c == '\n' || c == '\r') {
-            if (order_length < sizeof(order)) {
-                order_obey();
-            }
-            order_length = 0;
-        } else if (order_length < sizeof(order)) {
-            order[order_length++] = c; /* full: as overlong as one that is longer */
-        }
-    }
-}
-
 void guest_main(uint32_t magic, const MultibootInfo *info)
 {
     if (magic == 0x2badb002 && info->flags & 1) {
@@ -443,15 +254,18 @@ void guest_main(uint32_t magic, const MultibootInfo *info)
     serial_start();
     interrupts_start();
     clock_start();
+    disk_start();
     for (;;) {
+        bool busy;
         uint32_t counts;
 
         tlb_flush();
         counts = counts_elapsed();
-        orders_take();
-        beat_send(counts);
+        serial_take_orders(dirty_set);
+        serial_beat(counts, rate_kib, span_kib);
         dirty(counts);
-        if (pages_due == 0) {
+        busy = disk_work(counts);
+        if (pages_due == 0 && !busy) {
             wait_for_tick();
         }
     }

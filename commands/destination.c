@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/destination.h"
+
+#include <string.h>
+
+#include "commands/lab/lab.h"
+#include "commands/migration/raw.h"
+#include "shell/error.h"
+
+static const char LOOPBACK[] = "127.0.0.1";
+
+/* The peer, and whether its QEMU was started to receive and has not yet. NULL with the error. */
+static Guest *look_at_peer(Session *session, gboolean *waits, GError **error)
+{
+    Guest *peer = session_peer(session, error);
+    g_autoptr(Json) status = peer ? monitor_qmp(peer->monitor, "query-status", NULL, error) : NULL;
+
+    *waits = g_strcmp0(json_get_string(status, "status"), "inmigrate") == 0;
+    return status ? peer : NULL;
+}
+
+Guest *destination_guest(Session *session, GError **error)
+{
+    Lab *lab = lab_of(session, NULL);
+    g_autoptr(GError) gone = NULL;
+    gboolean waits;
+    Guest *peer = look_at_peer(session, &waits, &gone);
+
+    if (lab && lab_is_running(lab) && g_error_matches(gone, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
+        g_clear_error(&gone);
+        output_note(session->output, "the lab starts a new destination");
+        peer = lab_renew_destination(lab, session, &gone) ? look_at_peer(session, &waits, &gone)
+                                                          : NULL;
+    }
+    if (!peer) {
+        g_propagate_error(error, g_steal_pointer(&gone));
+        return NULL;
+    }
+    if (!waits) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "the peer '%s' does not wait for a migration: %s", peer->name,
+                    lab ? "'lab reset' makes a fresh pair"
+                        : "start its QEMU with '-incoming defer'");
+        return NULL;
+    }
+    return peer;
+}
+
+/* --- where --- */
+
+/* How the current guest's host reaches @peer's: the loopback when they are one (a QEMU run by a
+ * system libvirtd may be kept from unix sockets elsewhere by AppArmor or SELinux), else its name.
+ */
+static char *peer_host(Session *session, Guest *peer)
+{
+    g_autofree char *here = virConnectGetHostname(connection_handle(session->current->home));
+    g_autofree char *there = virConnectGetHostname(connection_handle(peer->home));
+
+    return g_strdup(g_strcmp0(here, there) == 0 || !there ? LOOPBACK : there);
+}
+
+gboolean destination_is_here(Session *session, Guest *peer)
+{
+    g_autofree char *host = peer_host(session, peer);
+
+    return strcmp(host, LOOPBACK) == 0;
+}
+
+char *destination_listen(Session *session, Guest *peer, GError **error)
+{
+    Lab *lab = lab_of(session, NULL);
+    g_autofree char *uri = NULL;
+    char *address = raw_listening_at(peer->monitor);
+
+    if (address) { /* an earlier try got no further */
+        return address;
+    }
+    if (lab) {
+        g_autofree char *socket = lab_migration_socket(lab);
+
+        uri = g_strconcat("unix:", socket, NULL);
+    } else {
+        g_autofree char *host = peer_host(session, peer);
+
+        uri = g_strdup_printf("tcp:%s:0", host);
+    }
+    if (!raw_listen(peer->monitor, uri, &address, error)) {
+        g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);
+        return NULL;
+    }
+    return address;
+}
+
+/* The host in "tcp:HOST:PORT", without an IPv6 address's brackets; NULL when there is none. */
+static char *host_of(const char *uri)
+{
+    const char *colon = strrchr(uri, ':');
+    const char *host = uri + strlen("tcp:");
+
+    if (!g_str_has_prefix(uri, "tcp:") || colon < host || colon == host) {
+        return NULL;
+    }
+    return *host == '[' ? g_strndup(host + 1, strcspn(host + 1, "]"))
+                        : g_strndup(host, (gsize)(colon - host));
+}
+
+/* A name of this very host is listened at as it is; for any other all addresses are, since a host's
+ * own name may mean its loopback there. */
+static char *bind_address(const char *host)
+{
+    if (strcmp(host, LOOPBACK) == 0 || strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0) {
+        return g_strdup(host);
+    }
+    return g_strdup(strchr(host, ':') ? "::" : "0.0.0.0");
+}
+
+void destination_disk_address(Session *session, Guest *peer, const char *uri,
+                              MirrorAddress *address)
+{
+    Lab *lab = lab_of(session, NULL);
+
+    *address = (MirrorAddress){0};
+    if (lab) {
+        address->path = lab_migration_socket(lab);
+    } else if (uri && g_str_has_prefix(uri, "unix:")) { /* where the peer may make one socket */
+        address->path = g_strconcat(uri + strlen("unix:"), ".nbd", NULL);
+    } else {
+        address->host = uri ? host_of(uri) : NULL;
+        if (!address->host) {
+            address->host = peer_host(session, peer);
+        }
+        address->bind = bind_address(address->host);
+    }
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/forecast.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+#include "shell/values.h"
+
+static const double SHRINKS = 0.95; /* W by the W before: more than that is standing still */
+static const double EDGE = 1.05;    /* a little above the threshold the throughput may carry it */
+static const double MARGIN = 1.25;  /* in what is advised: W and the throughput vary */
+static const double DOWNTIME_MAX_S = 2000;
+static const double LINK_IS_LIMITED = 0.7; /* a throughput of that share: the limit is what slows */
+static const double LONGEST_S = 1e7;       /* an ETA beyond that tells nothing */
+static const guint64 THROTTLE_MAX = 99;    /* QEMU: max-cpu-throttle's default */
+enum {
+    STALLED_US = 3 * G_USEC_PER_SEC,
+    GAVE_IT_TIME = 4, /* in that pass a guest that was never watched has had its chances */
+};
+
+/* A forecast being made. */
+typedef struct {
+    Forecast *self;
+    const MigrationCourse *course;
+    const CourseSample *last;
+    const MigrationStatus *status;
+    MigrationState state;
+    guint64 throughput; /* bytes per second, smoothed; 0: not known */
+} Maker;
+
+static const char *const words[] = {
+    [VERDICT_NONE] = "",
+    [VERDICT_STARTING] = "starting",
+    [VERDICT_DISKS] = "copying disks",
+    [VERDICT_COPYING] = "copying",
+    [VERDICT_CONVERGING] = "converging",
+    [VERDICT_THROTTLED] = "throttling",
+    [VERDICT_STALLED] = "stalled",
+    [VERDICT_HOPELESS] = "will not converge",
+    [VERDICT_WAITING] = "waiting",
+    [VERDICT_SWITCHING] = "switching over",
+    [VERDICT_POSTCOPY] = "post-copy",
+    [VERDICT_ENDING] = "ending",
+    [VERDICT_COMPLETED] = "completed",
+    [VERDICT_FAILED] = "failed",
+    [VERDICT_CANCELLED] = "cancelled",
+};
+
+const char *verdict_word(Verdict verdict)
+{
+    return words[verdict];
+}
+
+void forecast_free(Forecast *forecast)
+{
+    if (forecast) {
+        g_free(forecast->reason);
+        g_free(forecast->eta_means);
+        g_strfreev(forecast->advice);
+        g_free(forecast);
+    }
+}
+
+/* --- small parts --- */
+
+static void judge(Maker *maker, Verdict verdict, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void judge(Maker *maker, Verdict verdict, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    g_free(maker->self->reason);
+    maker->self->verdict = verdict;
+    maker->self->reason = g_strdup_vprintf(format, list);
+    va_end(list);
+}
+
+static void set_eta(Maker *maker, double seconds, const char *means)
+{
+    if (isfinite(seconds) && seconds >= 0 && seconds < LONGEST_S) {
+        maker->self->has_eta = TRUE;
+        maker->self->eta = seconds;
+        g_free(maker->self->eta_means);
+        maker->self->eta_means = g_strdup(means);
+    }
+}
+
+static guint64 number(const Maker *maker, MigrationField field)
+{
+    return migration_status_number(maker->status, field);
+}
+
+/* --- the passes --- */
+
+/* The newest passes that are known, newest first: up to @most. One that has just begun counts when
+ * it settles, or at once when its W is no more than @enough. */
+static guint known_passes(const MigrationCourse *course, guint64 enough, const CoursePass **found,
+                          guint most)
+{
+    const GArray *passes = course_passes(course);
+    guint count = 0;
+
+    for (guint i = passes->len; i > 0 && count < most; i--) {
+        const CoursePass *pass = &g_array_index(passes, CoursePass, i - 1);
+
+        if (pass->known && pass->number > 1 &&
+            (i < passes->len || pass->settled || pass->working_set <= enough)) {
+            found[count++] = pass;
+        }
+    }
+    return count;
+}
+
+/* W by the W of a pass before, as the mean over the newest passes; 0: not known. */
+static double trend_of(const MigrationCourse *course, guint64 enough)
+{
+    const CoursePass *found[4];
+    guint count = known_passes(course, enough, found, G_N_ELEMENTS(found));
+    const CoursePass *newest = found[0];
+    const CoursePass *oldest = count ? found[count - 1] : NULL;
+
+    if (count < 2 || oldest->working_set == 0) {
+        return 0;
+    }
+    return pow((double)newest->working_set / (double)oldest->working_set,
+               1.0 / (double)(newest->number - oldest->number));
+}
+
+/* How long it takes until the set that shrinks by @trend a pass is below the threshold. */
+static double shrinking_time(const Maker *maker, double trend)
+{
+    double left = (double)maker->self->left;
+    double set = (double)maker->self->working_set;
+    double sum = left;
+
+    while (set * trend > (double)maker->self->threshold) {
+        set *= trend;
+        sum += set;
+        if (sum > LONGEST_S * (double)maker->throughput) {
+            break;
+        }
+    }
+    return sum / (double)maker->throughput;
+}
+
+/* --- the way out --- */
+
+/* @seconds rounded up to two digits, as migrate_set_downtime takes it. */
+static char *downtime_text(double seconds)
+{
+    double unit = pow(10, floor(log10(seconds)) - 1);
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    return g_strdup(g_ascii_formatd(text, sizeof(text), "%.4g", ceil(seconds / unit) * unit));
+}
+
+static void advise(Maker *maker)
+{
+    const MigrationLimits *limits = &maker->last->limits;
+    g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
+    double set = (double)maker->self->working_set * MARGIN;
+    double downtime_s = set / (double)maker->throughput;
+    double limit_s = (double)limits->downtime_ms / 1000;
+
+    if (downtime_s <= DOWNTIME_MAX_S) {
+        g_autofree char *value = downtime_text(downtime_s);
+        g_autofree char *line = g_strconcat("migrate_set_downtime ", value, NULL);
+
+        g_strv_builder_add(lines, line);
+    }
+    if (limits->bandwidth && limit_s > 0 &&
+        (double)maker->throughput > LINK_IS_LIMITED * (double)limits->bandwidth) {
+        g_autofree char *line =
+            g_strdup_printf("migrate_set_speed %.0fm", ceil(set / limit_s / (1 << 20)));
+
+        g_strv_builder_add(lines, line);
+    }
+    if (limits->postcopy) {
+        g_strv_builder_add(lines, "migrate_start_postcopy");
+    }
+    g_strfreev(maker->self->advice);
+    maker->self->advice = g_strv_builder_end(lines);
+}
+
+/* --- what each state tells --- */
+
+static void judge_first_pass(Maker *maker)
+{
+    guint64 rate = course_progress_rate(maker->course);
+
+    if (rate == 0) {
+        rate = maker->throughput;
+    }
+    judge(maker, VERDICT_COPYING, "the memory is sent for the first time");
+    if (rate && maker->self->has_left) {
+        set_eta(maker, (double)maker->self->left / (double)rate, "to the end of the first pass");
+    }
+}
+
+static void judge_disks(Maker *maker)
+{
+    guint64 rate = course_progress_rate(maker->course);
+
+    judge(maker, VERDICT_DISKS, "the disks are copied, and kept in step; the memory follows");
+    if (rate == 0) {
+        rate = migration_status_disk_throughput(maker->status);
+    }
+    if (rate) {
+        set_eta(maker, (double)maker->self->left / (double)rate, "to the end of the disks");
+    }
+}
+
+static void judge_throttle(Maker *maker, const char *set, const char *threshold)
+{
+    guint64 percent = number(maker, FIELD_CPU_THROTTLE_PERCENT);
+
+    if (percent) {
+        judge(maker, VERDICT_THROTTLED,
+              "%s are dirty at each pass and %s may be left: the guest is slowed by "
+              "%" G_GUINT64_FORMAT " %%, and more with time",
+              set, threshold, percent);
+    } else {
+        judge(maker, VERDICT_THROTTLED,
+              "%s are dirty at each pass and %s may be left: the guest will be slowed until it "
+              "converges",
+              set, threshold);
+    }
+}
+
+/* The set does not shrink, and is too large. */
+static void judge_standing(Maker *maker, const char *set, const char *threshold)
+{
+    gboolean gave_up = number(maker, FIELD_CPU_THROTTLE_PERCENT) >= THROTTLE_MAX;
+
+    if (maker->last->limits.throttles && !gave_up) {
+        judge_throttle(maker, set, threshold);
+        return;
+    }
+    judge(maker, VERDICT_HOPELESS, "%s are dirty again at each pass, and only %s may be left%s",
+          set, threshold, gave_up ? ", with the guest slowed as far as it goes" : "");
+    advise(maker);
+}
+
+static void judge_passes(Maker *maker)
+{
+    Forecast *self = maker->self;
+    gboolean watched = self->trend > 0;
+    g_autofree char *set = size_format(self->working_set);
+    g_autofree char *threshold = size_format(self->threshold);
+
+    if (self->working_set == 0 || self->threshold == 0 || maker->throughput == 0) {
+        judge(maker, VERDICT_COPYING, "what was dirtied meanwhile is sent again");
+    } else if (self->working_set <= self->threshold) {
+        judge(maker, VERDICT_CONVERGING, "%s were dirty, and %s may be left", set, threshold);
+        set_eta(maker, (double)self->left / (double)maker->throughput,
+                "if the guest dirties no more than in the last pass");
+    } else if (watched && self->trend < SHRINKS) {
+        judge(maker, VERDICT_CONVERGING,
+              "%s were dirty, by a factor of %.2f a pass, and %s may be left", set, self->trend,
+              threshold);
+        set_eta(maker, shrinking_time(maker, self->trend), "if it goes on shrinking like that");
+    } else if ((double)self->working_set <= EDGE * (double)self->threshold) {
+        judge(maker, VERDICT_CONVERGING, "%s were dirty, hardly more than the %s that may be left",
+              set, threshold);
+    } else if (watched || self->pass >= GAVE_IT_TIME) {
+        judge_standing(maker, set, threshold);
+    } else {
+        judge(maker, VERDICT_COPYING,
+              "%s were dirtied meanwhile and %s may be left: the next pass will tell", set,
+              threshold);
+    }
+}
+
+static void judge_precopy(Maker *maker)
+{
+    gint64 stuck = course_stuck_for(maker->course);
+
+    if (stuck >= STALLED_US) {
+        judge(maker, VERDICT_STALLED, "nothing has been sent for %.0f s",
+              (double)stuck / G_USEC_PER_SEC);
+    } else if (migration_status_copies_disks(maker->status, NULL)) {
+        judge_disks(maker);
+    } else if (!migration_status_has(maker->status, FIELD_RAM_TOTAL_BYTES)) {
+        judge(maker, VERDICT_STARTING, "nothing has been sent yet");
+    } else if (migration_status_in_first_pass(maker->status)) {
+        judge_first_pass(maker);
+    } else {
+        judge_passes(maker);
+    }
+}
+
+static void judge_postcopy(Maker *maker)
+{
+    judge(maker, VERDICT_POSTCOPY, "the guest runs at the destination, its last pages follow");
+    if (maker->self->has_left && maker->throughput) {
+        set_eta(maker, (double)maker->self->left / (double)maker->throughput, "to the end");
+    }
+}
+
+static void judge_end(Maker *maker, Verdict verdict, const char *fallback)
+{
+    const char *why = migration_status_text(maker->status, FIELD_ERROR_DESC);
+
+    judge(maker, verdict, "%s", why ? why : fallback);
+}
+
+static void judge_state(Maker *maker)
+{
+    switch (maker->state) {
+    case MIGRATION_NONE:
+        judge(maker, VERDICT_NONE, "no migration has been started");
+        break;
+    case MIGRATION_SETUP:
+    case MIGRATION_WAIT_UNPLUG:
+        judge(maker, VERDICT_STARTING, "the connection is being made");
+        break;
+    case MIGRATION_PRE_SWITCHOVER:
+        judge(maker, VERDICT_WAITING, "the guest stands still: 'migrate_continue pre-switchover'");
+        break;
+    case MIGRATION_POSTCOPY_PAUSED:
+        judge(maker, VERDICT_WAITING, "the link was lost: 'migrate_recover', then 'migrate -r'");
+        break;
+    case MIGRATION_DEVICE:
+        judge(maker, VERDICT_SWITCHING, "the guest stands still and is on its way");
+        break;
+    case MIGRATION_CANCELLING:
+    case MIGRATION_FAILING:
+        judge(maker, VERDICT_ENDING, "the guest stays where it is");
+        break;
+    case MIGRATION_COMPLETED:
+        judge_end(maker, VERDICT_COMPLETED, "the guest has moved");
+        break;
+    case MIGRATION_FAILED:
+        judge_end(maker, VERDICT_FAILED, "QEMU gave no reason");
+        break;
+    case MIGRATION_CANCELLED:
+        judge_end(maker, VERDICT_CANCELLED, "the guest stays where it is");
+        break;
+    default:
+        if (migration_state_is_postcopy(maker->state)) {
+            judge_postcopy(maker);
+        } else {
+            judge_precopy(maker);
+        }
+    }
+}
+
+/* The figures that have a meaning now. */
+static void find_figures(Maker *maker)
+{
+    Forecast *self = maker->self;
+    gboolean disks = migration_status_copies_disks(maker->status, NULL);
+    gboolean precopy = migration_state_is_precopy(maker->state);
+    const CoursePass *newest;
+    double percent;
+
+    if (course_percent(maker->course, &percent)) {
+        self->has_percent = TRUE;
+        self->percent = CLAMP((int)percent, 0, 100);
+    }
+    self->pass = precopy && !disks ? number(maker, FIELD_RAM_DIRTY_SYNC_COUNT) : 0;
+    self->has_left = disks || migration_status_has_remaining(maker->status);
+    if (self->has_left) {
+        self->left = number(maker, disks ? FIELD_DISK_REMAINING_BYTES : FIELD_RAM_REMAINING_BYTES);
+    }
+    if (!precopy || disks || migration_status_in_first_pass(maker->status)) {
+        return;
+    }
+    if (maker->last->limits.known_downtime) {
+        self->threshold =
+            (guint64)((double)maker->throughput * (double)maker->last->limits.downtime_ms / 1000);
+    }
+    if (known_passes(maker->course, self->threshold, &newest, 1) &&
+        newest->number + 1 >= self->pass) {
+        self->working_set = newest->working_set;
+        self->trend = trend_of(maker->course, self->threshold);
+    }
+}
+
+Forecast *forecast_new(const MigrationCourse *course)
+{
+    Forecast *self = g_new0(Forecast, 1);
+    Maker maker = {.self = self, .course = course, .last = course_last(course)};
+
+    self->advice = g_new0(char *, 1);
+    if (!maker.last) {
+        judge(&maker, VERDICT_NONE, "no migration has been started");
+        return self;
+    }
+    maker.status = maker.last->status;
+    maker.state = migration_status_state(maker.status);
+    maker.throughput = course_throughput(course);
+    find_figures(&maker);
+    judge_state(&maker);
+    return self;
+}
+
+/* --- as JSON --- */
+
+static void add_number(Json *object, const char *name, gboolean has, guint64 value)
+{
+    if (has) {
+        json_object_object_add(object, name, json_object_new_uint64(value));
+    }
+}
+
+void forecast_add_json(const Forecast *forecast, Json *object)
+{
+    Json *advice = json_object_new_array();
+
+    for (char **line = forecast->advice; *line; line++) {
+        json_object_array_add(advice, json_object_new_string(*line));
+    }
+    if (forecast->verdict != VERDICT_NONE) {
+        json_object_object_add(object, "verdict",
+                               json_object_new_string(verdict_word(forecast->verdict)));
+        json_object_object_add(object, "reason", json_object_new_string(forecast->reason));
+    }
+    if (*forecast->advice) {
+        json_object_object_add(object, "advice", json_object_get(advice));
+    }
+    json_object_put(advice);
+    add_number(object, "percent", forecast->has_percent, (guint64)forecast->percent);
+    add_number(object, "pass", forecast->pass > 0, forecast->pass);
+    add_number(object, "left", forecast->has_left, forecast->left);
+    add_number(object, "threshold", forecast->threshold > 0, forecast->threshold);
+    add_number(object, "working-set", forecast->working_set > 0, forecast->working_set);
+    if (forecast->has_eta) {
+        json_object_object_add(object, "eta", json_real(forecast->eta));
+        json_object_object_add(object, "eta-means", json_object_new_string(forecast->eta_means));
+    }
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/recording/plot.h"
+
+#include <string.h>
+
+#include "shell/error.h"
+#include "shell/layout.h"
+#include "shell/values.h"
+
+enum {
+    MOST_MARKS = 100, /* of passes; more would be a grey area */
+    WIDTH = 900,      /* of a picture, in pixels */
+    PANEL_HEIGHT = 220,
+    TITLE_HEIGHT = 40,
+    PANEL_LINES = 16, /* of text */
+};
+
+static const double MIB = 1 << 20;
+static const double NEAR = 0.02; /* of the width: events that share a label */
+
+/* Okabe and Ito's colours, which colour-blind people can tell apart. */
+static const char STYLES[] = "set linetype 1 lc rgb '#0072b2' lw 2\n"
+                             "set linetype 2 lc rgb '#d55e00' lw 1.5 pt 7 ps 0.6\n"
+                             "set linetype 3 lc rgb '#009e73' lw 1.5\n"
+                             "set linetype 4 lc rgb '#cc79a7' lw 1.5\n"
+                             "set linetype 5 lc rgb '#999999' lw 1 dt 2\n";
+
+static const char GRID[] = "set grid lt 1 lc rgb '#e4e4e4' lw 0.5\n";
+
+/* What the panels are about; a bit each. */
+typedef enum { HAS_LEFT = 1, HAS_RATES = 2, HAS_DOWNTIME = 4, HAS_DISKS = 8 } Panels;
+
+typedef struct {
+    const MigrationCourse *course;
+    const PlotSetup *setup;
+    GString *out;
+    gint64 begun; /* the picture's left edge */
+    double span;  /* seconds to the right one */
+    Panels panels;
+} Plot;
+
+gboolean plot_form(const char *path, PlotForm *form, GError **error)
+{
+    if (g_str_has_suffix(path, ".svg")) {
+        *form = PLOT_SVG;
+    } else if (g_str_has_suffix(path, ".png")) {
+        *form = PLOT_PNG;
+    } else {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                    "'%s': a picture's name ends in .svg or .png", path);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* @text as gnuplot's 'string', in which nothing means anything but the quotation mark itself. Free
+ * with g_free(). */
+static char *quoted(const char *text)
+{
+    g_autofree char *clean = layout_clean(text);
+    g_auto(GStrv) parts = g_strsplit(clean, "'", -1);
+    g_autofree char *doubled = g_strjoinv("''", parts);
+
+    return g_strconcat("'", doubled, "'", NULL);
+}
+
+static double seconds_at(const Plot *plot, gint64 time)
+{
+    return (double)(time - plot->begun) / G_USEC_PER_SEC;
+}
+
+/* --- the figures --- */
+
+static void add_figure(GString *out, gboolean known, double figure)
+{
+    if (known) {
+        g_string_append_printf(out, " %.3f", figure);
+    } else {
+        g_string_append(out, " NaN");
+    }
+}
+
+static gboolean has_disks(const MigrationStatus *status)
+{
+    return migration_status_number(status, FIELD_DISK_TOTAL_BYTES) > 0;
+}
+
+static void add_left(GString *out, const CourseSample *sample)
+{
+    const MigrationStatus *status = sample->status;
+    gboolean completed = migration_status_state(status) == MIGRATION_COMPLETED;
+    guint64 left = migration_status_number(status, FIELD_RAM_REMAINING_BYTES);
+    guint64 threshold = 0;
+    gboolean known = sample->limits.known_downtime &&
+                     migration_status_threshold(status, sample->limits.downtime_ms, &threshold);
+
+    add_figure(out, completed || migration_status_has_remaining(status),
+               completed ? 0 : (double)left / MIB);
+    add_figure(out, known, (double)threshold / MIB);
+}
+
+static void add_rates(GString *out, const CourseSample *sample)
+{
+    const MigrationStatus *status = sample->status;
+    gboolean runs = migration_state_is_running(migration_status_state(status));
+    double throughput = (double)migration_status_throughput(status);
+    double dirty = (double)migration_status_number(status, FIELD_RAM_DIRTY_PAGES_PER_SECOND) *
+                   (double)migration_status_number(status, FIELD_RAM_PAGE_SIZE_BYTES);
+
+    add_figure(out, runs && throughput > 0, throughput / MIB);
+    add_figure(out, runs && dirty > 0, dirty / MIB);
+    add_figure(out, sample->limits.bandwidth > 0, (double)sample->limits.bandwidth / MIB);
+}
+
+static void add_downtimes(GString *out, const CourseSample *sample)
+{
+    const MigrationStatus *status = sample->status;
+    gboolean precopy = migration_state_is_precopy(migration_status_state(status));
+    guint64 expected = migration_status_number(status, FIELD_EXPECTED_DOWNTIME_MS);
+    /* when the second pass begins it still is only the limit */
+    gboolean computed = migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT) > 2 ||
+                        expected != sample->limits.downtime_ms;
+    gboolean means_something =
+        precopy && expected && computed && !migration_status_in_first_pass(status);
+
+    add_figure(out, sample->limits.known_downtime, (double)sample->limits.downtime_ms);
+    add_figure(out, means_something, (double)expected);
+}
+
+static void add_disks(GString *out, const MigrationStatus *status)
+{
+    gboolean known = has_disks(status);
+
+    add_figure(out, known,
+               (double)migration_status_number(status, FIELD_DISK_REMAINING_BYTES) / MIB);
+    add_figure(out, known,
+               (double)migration_status_number(status, FIELD_DISK_TRANSFERRED_BYTES) / MIB);
+}
+
+/* The data: a line a look, and one a pass. */
+static void add_data(const Plot *plot)
+{
+    const GArray *passes = course_passes(plot->course);
+
+    g_string_append(plot->out, "$looks << END\n");
+    for (guint i = 0; i < course_length(plot->course); i++) {
+        const CourseSample *sample = course_sample(plot->course, i);
+
+        g_string_append_printf(plot->out, "%.3f", seconds_at(plot, sample->time));
+        add_left(plot->out, sample);
+        add_rates(plot->out, sample);
+        add_downtimes(plot->out, sample);
+        add_disks(plot->out, sample->status);
+        g_string_append_c(plot->out, '\n');
+    }
+    g_string_append(plot->out, "END\n$passes << END\n");
+    for (guint i = 0; i < passes->len; i++) {
+        const CoursePass *pass = &g_array_index(passes, CoursePass, i);
+
+        g_string_append_printf(plot->out, "%.3f", seconds_at(plot, pass->time));
+        add_figure(plot->out, pass->known, (double)pass->working_set / MIB);
+        g_string_append_c(plot->out, '\n');
+    }
+    g_string_append(plot->out, "END\n");
+}
+
+/* --- marks --- */
+
+static void add_pass_marks(const Plot *plot)
+{
+    const GArray *passes = course_passes(plot->course);
+    guint most = plot->setup->form == PLOT_TEXT ? 0 : MOST_MARKS; /* too coarse for them */
+
+    for (guint i = 0; i < passes->len && passes->len <= most; i++) {
+        double x = seconds_at(plot, g_array_index(passes, CoursePass, i).time);
+
+        g_string_append_printf(plot->out,
+                               "set arrow from %.3f, graph 0 to %.3f, graph 1 nohead back "
+                               "lt 1 lc rgb '#c8c8c8' lw 0.5\n",
+                               x, x);
+    }
+}
+
+/* What @event is called in the picture, or NULL when it is not in it. */
+static const char *label_of(const CourseEvent *event)
+{
+    const char *status = json_get_string(event->data, "status");
+
+    if (strcmp(event->name, "STOP") == 0 || strcmp(event->name, "RESUME") == 0) {
+        return event->name;
+    }
+    if (event->destination || strcmp(event->name, "MIGRATION") != 0 ||
+        migration_state_from_name(status) == MIGRATION_SETUP ||
+        migration_state_from_name(status) == MIGRATION_ACTIVE) { /* how it begins */
+        return NULL;
+    }
+    return status;
+}
+
+static void add_label(const Plot *plot, double x, const char *text)
+{
+    g_autofree char *label = quoted(text);
+    gboolean flat = plot->setup->form == PLOT_TEXT; /* which cannot turn it */
+
+    g_string_append_printf(plot->out,
+                           "set arrow from %.3f, graph 0 to %.3f, graph 1 nohead back "
+                           "lt 1 lc rgb '#666666' lw 1\n",
+                           x, x);
+    g_string_append_printf(
+        plot->out, "set label %s at %.3f, graph 0.97 %s textcolor rgb '#444444'\n", label, x,
+        flat ? "right offset -1,0" : "right rotate by 90 offset -0.7,0 font ',8'");
+}
+
+/* A mark and a label for each event, or for several that come together. */
+static void add_event_marks(const Plot *plot)
+{
+    const GPtrArray *events = course_events(plot->course);
+    g_autoptr(GString) text = g_string_new(NULL);
+    double at = 0;
+
+    for (guint i = 0; i < events->len; i++) {
+        const CourseEvent *event = events->pdata[i];
+        const char *label = label_of(event);
+        double x = seconds_at(plot, event->time);
+
+        if (!label || x < 0) {
+            continue;
+        }
+        if (text->len && x - at > plot->span * NEAR) {
+            add_label(plot, at, text->str);
+            g_string_truncate(text, 0);
+        }
+        if (!text->len) {
+            at = x;
+        }
+        g_string_append_printf(text, "%s%s", text->len ? ", " : "", label);
+    }
+    if (text->len) {
+        add_label(plot, at, text->str);
+    }
+}
+
+/* --- the picture --- */
+
+static int panel_count(const Plot *plot)
+{
+    int count = 0;
+
+    for (guint bits = plot->panels; bits; bits >>= 1) {
+        count += bits & 1;
+    }
+    return count;
+}
+
+static char *title_of(const Plot *plot)
+{
+    const MigrationStatus *status = course_last(plot->course)->status;
+    MigrationState state = migration_status_state(status);
+    const GArray *passes = course_passes(plot->course);
+    const char *word = migration_status_text(status, FIELD_STATUS);
+    GString *title = g_string_new("Migration");
+
+    if (plot->setup->guest) {
+        g_string_append_printf(title, " of %s", plot->setup->guest);
+    }
+    g_string_append_printf(title, ": %s", word ? word : "none");
+    if (migration_status_has(status, FIELD_TOTAL_TIME_MS)) {
+        g_autofree char *time =
+            duration_format((gint64)migration_status_number(status, FIELD_TOTAL_TIME_MS));
+
+        g_string_append_printf(title, " %s %s", migration_state_is_over(state) ? "after" : "for",
+                               time);
+    }
+    if (passes->len) {
+        const CoursePass *last = &g_array_index(passes, CoursePass, passes->len - 1);
+
+        g_string_append_printf(title, ", pass %" G_GUINT64_FORMAT, last->number);
+    }
+    /* QEMU 7.2 gives nonsense after post-copy (seen: hours) */
+    if (migration_status_has(status, FIELD_DOWNTIME_MS) &&
+        migration_status_number(status, FIELD_DOWNTIME_MS) <=
+            migration_status_number(status, FIELD_TOTAL_TIME_MS)) {
+        g_autofree char *time =
+            duration_format((gint64)migration_status_number(status, FIELD_DOWNTIME_MS));
+
+        g_string_append_printf(title, ", downtime %s", time);
+    }
+    return g_string_free(title, FALSE);
+}
+
+static void add_terminal(const Plot *plot)
+{
+    int panels = panel_count(plot);
+    int height = panels * PANEL_HEIGHT + TITLE_HEIGHT;
+
+    g_string_append(plot->out, "set encoding utf8\n");
+    switch (plot->setup->form) {
+    case PLOT_TEXT:
+        g_string_append_printf(plot->out, "set terminal dumb noenhanced %d, %d\n",
+                               CLAMP(plot->setup->columns, 40, 500), panels * PANEL_LINES + 2);
+        break;
+    case PLOT_SVG:
+        g_string_append_printf(plot->out,
+                               "set terminal svg noenhanced size %d,%d dynamic font 'Sans,12' "
+                               "background rgb '#ffffff'\n",
+                               WIDTH, height);
+        break;
+    case PLOT_PNG: /* some gnuplots come without cairo */
+        g_string_append_printf(plot->out,
+                               "if (strstrt(GPVAL_TERMINALS, 'pngcairo')) {\n"
+                               "set terminal pngcairo noenhanced size %d,%d font 'Sans,10' "
+                               "background rgb '#ffffff'\n} else {\n"
+                               "set terminal png noenhanced size %d,%d\n}\n",
+                               WIDTH, height, WIDTH, height);
+        break;
+    }
+}
+
+static void add_panel(const Plot *plot, Panels panel, const char *label, const char *curves)
+{
+    if (!(plot->panels & panel)) {
+        return;
+    }
+    if ((guint)panel * 2 > (guint)plot->panels) { /* the last one */
+        g_string_append(plot->out, "set xlabel 'seconds'\nset format x '%g'\n");
+    }
+    g_string_append_printf(plot->out, "set ylabel '%s'\nplot %s\n", label, curves);
+    if (panel == HAS_LEFT) {
+        g_string_append(plot->out, "unset label\n");
+    }
+}
+
+static void add_panels(const Plot *plot)
+{
+    add_panel(plot, HAS_LEFT, "MiB left",
+              "$looks using 1:2 with lines lt 1 title 'left', "
+              "$passes using 1:2 with steps lt 2 notitle, "
+              "$passes using 1:2 with points lt 2 title 'W, as a pass begins', "
+              "$looks using 1:3 with lines lt 3 title 'switch-over at'");
+    add_panel(plot, HAS_RATES, "MiB/s",
+              "$looks using 1:4 with lines lt 1 title 'throughput', "
+              "$looks using 1:5 with lines lt 2 title 'dirty rate', "
+              "$looks using 1:6 with lines lt 5 title 'limit'");
+    add_panel(plot, HAS_DOWNTIME, "ms",
+              "$looks using 1:8 with lines lt 1 title 'expected downtime', "
+              "$looks using 1:7 with lines lt 5 title 'limit'");
+    add_panel(plot, HAS_DISKS, "MiB of disks",
+              "$looks using 1:9 with lines lt 1 title 'left', "
+              "$looks using 1:10 with lines lt 4 title 'copied'");
+}
+
+/* Which panels have something to show; what is left always has its own. */
+static Panels find_panels(const MigrationCourse *course)
+{
+    Panels panels = HAS_LEFT;
+
+    for (guint i = 0; i < course_length(course); i++) {
+        const CourseSample *sample = course_sample(course, i);
+
+        panels |= migration_status_throughput(sample->status) ? HAS_RATES : 0;
+        panels |= sample->limits.known_downtime ? HAS_DOWNTIME : 0;
+        panels |= has_disks(sample->status) ? HAS_DISKS : 0;
+    }
+    return panels;
+}
+
+char *plot_script(const MigrationCourse *course, const PlotSetup *setup)
+{
+    const CourseSample *first = course_sample(course, 0);
+    const CourseSample *last = course_last(course);
+    double span = (double)(last->time - first->time) / G_USEC_PER_SEC;
+    Plot plot = {course,      setup,          g_string_new(NULL),
+                 first->time, MAX(span, 0.1), find_panels(course)};
+    g_autofree char *title = title_of(&plot);
+    g_autofree char *quoted_title = quoted(title);
+
+    add_terminal(&plot);
+    g_string_append(plot.out, STYLES);
+    add_data(&plot);
+    g_string_append_printf(plot.out,
+                           "set multiplot layout %d,1 title %s offset 0,0.3\n"
+                           "set xrange [0:%.3f]\nset yrange [0:*]\n"
+                           "set lmargin 11\nset rmargin 3\nset tmargin 2.5\nset format x ''\n"
+                           "set border 3 lc rgb '#666666'\nset tics nomirror out\n"
+                           "set key above left horizontal Left reverse samplen 2 width 1\n%s",
+                           panel_count(&plot), quoted_title, plot.span,
+                           setup->form == PLOT_TEXT ? "" : GRID);
+    add_pass_marks(&plot);
+    add_event_marks(&plot);
+    add_panels(&plot);
+    g_string_append(plot.out, "unset multiplot\n");
+    return g_string_free(plot.out, FALSE);
+}

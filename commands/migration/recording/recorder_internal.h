@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What recorder.c (the recorder as others see it) and recorder_thread.c share. */
+#pragma once
+
+#include "commands/migration/job.h"
+#include "commands/migration/recording/recorder.h"
+
+/* One side, by a connection that no command uses. */
+typedef struct {
+    char *name; /* NULL: there is none */
+    Connection *connection;
+    Monitor *monitor; /* NULL: it is gone */
+    guint64 serial;   /* its last event that was taken */
+} RecorderSide;
+
+struct Recorder {
+    gatomicrefcount references; /* the owner's and the thread's */
+    RecorderSide source, peer;
+    char uuid[VIR_UUID_STRING_BUFLEN]; /* the source's */
+    char *uri;
+    char *path;
+    JobView *view;
+    RecordingWriter *writer;
+    Bell *bell; /* rung by events of both sides, and to stop */
+    GThread *thread;
+    RecorderEnded on_end;
+    gpointer on_end_data;
+
+    /* the thread's own */
+    GQueue pending;  /* of CourseEvent that are not written yet, by their time */
+    gboolean failed; /* the file or the guest */
+    gboolean running;
+    gboolean announced;      /* by an event, since the last look */
+    gboolean over_written;   /* the end of the migration that was seen last */
+    gint64 stopped, resumed; /* the source, the destination, by QEMU's clocks */
+    MigrationLimits limits;  /* and when they were asked for */
+    gint64 limits_time;
+    gint64 last_look, next_look; /* G_MAXINT64: not before an event */
+    gint64 ended;                /* when the end was seen */
+
+    gint news; /* atomic: grows with each event */
+
+    /* below: under the bell's lock */
+    gboolean stop;      /* asked for */
+    gboolean abandoned; /* nobody waits any more: it must not write or tell anything */
+    gboolean over;      /* the thread has ended */
+    RecorderFigures figures;
+    MigrationCourse *course;
+};
+
+/* On the main thread, for monitor_on_event(): the thread has something to look at. */
+void recorder_on_event(const MonitorEvent *event, gpointer recorder);
+
+/* Opens @side's monitor, by its name or @uuid, and listens to it. */
+gboolean recorder_open(Recorder *self, RecorderSide *side, const char *uuid, GError **error);
+
+/* The thread. */
+gpointer recorder_run(gpointer recorder);
+
+void recorder_unref(Recorder *self);

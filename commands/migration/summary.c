@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/summary.h"
+
+#include "shell/layout.h"
+#include "shell/values.h"
+
+/* The newest look that has @field: the end of a failed or cancelled migration tells no figures
+ * (QEMU: migration.c, fill_source_migration_info). NULL: none has. */
+static const MigrationStatus *newest_with(const MigrationCourse *course, MigrationField field)
+{
+    for (guint i = course_length(course); i > 0; i--) {
+        const MigrationStatus *status = course_sample(course, i - 1)->status;
+
+        if (migration_status_has(status, field)) {
+            return status;
+        }
+    }
+    return NULL;
+}
+
+static guint64 newest_number(const MigrationCourse *course, MigrationField field)
+{
+    const MigrationStatus *status = newest_with(course, field);
+
+    return status ? migration_status_number(status, field) : 0;
+}
+
+static gint64 as_time(guint64 ms)
+{
+    return (gint64)MIN(ms, G_MAXINT64);
+}
+
+static gint64 newest_time(const MigrationCourse *course, MigrationField field)
+{
+    return newest_with(course, field) ? as_time(newest_number(course, field)) : -1;
+}
+
+/* From the first look to the end; -1 when the first look came after it. */
+static gint64 real_time(const MigrationCourse *course)
+{
+    const CourseSample *first = course_length(course) ? course_sample(course, 0) : NULL;
+
+    if (!first || migration_state_is_over(migration_status_state(first->status))) {
+        return -1;
+    }
+    return (course_last(course)->time - first->time + 500) / 1000;
+}
+
+static guint64 throughput(const MigrationSummary *summary, const MigrationStatus *end)
+{
+    guint64 average =
+        end && summary->result == MIGRATION_COMPLETED ? migration_status_throughput(end) : 0;
+
+    if (average == 0 && summary->total_ms > 0) {
+        average = (guint64)((double)summary->transferred * 1000 / (double)summary->total_ms);
+    }
+    return average;
+}
+
+MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
+{
+    MigrationSummary *self = g_new0(MigrationSummary, 1);
+    const CourseSample *last = course_last(course);
+    const MigrationStatus *end = last ? last->status : NULL;
+    gint64 blackout = course_blackout(course);
+
+    self->guest = g_strdup(guest);
+    self->kind = "raw";
+    self->result = end ? migration_status_state(end) : MIGRATION_NONE;
+    self->error = end ? g_strdup(migration_status_text(end, FIELD_ERROR_DESC)) : NULL;
+    self->real_ms = real_time(course);
+    self->total_ms = newest_time(course, FIELD_TOTAL_TIME_MS);
+    self->setup_ms = newest_time(course, FIELD_SETUP_TIME_MS);
+    self->downtime_ms = end && migration_status_has(end, FIELD_DOWNTIME_MS)
+                            ? as_time(migration_status_number(end, FIELD_DOWNTIME_MS))
+                            : -1;
+    self->blackout_ms = blackout < 0 ? -1 : (blackout + 500) / 1000;
+    self->silence_ms = -1;
+    self->passes = newest_number(course, FIELD_RAM_DIRTY_SYNC_COUNT);
+    self->transferred = newest_number(course, FIELD_RAM_TRANSFERRED_BYTES);
+    self->disks = newest_number(course, FIELD_DISK_TRANSFERRED_BYTES);
+    self->normal = newest_number(course, FIELD_RAM_NORMAL_PAGES);
+    self->duplicate = newest_number(course, FIELD_RAM_DUPLICATE_PAGES);
+    self->throughput = throughput(self, end);
+    return self;
+}
+
+void summary_free(MigrationSummary *summary)
+{
+    if (summary) {
+        g_free(summary->guest);
+        g_free(summary->error);
+        g_free(summary);
+    }
+}
+
+/* --- for a reader --- */
+
+/* Appends "@before TIME@after", unless the time is not known; a comma where a line has begun. */
+static void add_time(GString *line, const char *before, gint64 ms, const char *after)
+{
+    g_autofree char *time = duration_format(ms);
+
+    if (ms >= 0) {
+        g_string_append_printf(line, "%s%s%s%s", line->len ? ", " : "", before, time, after);
+    }
+}
+
+static void put_end(const MigrationSummary *summary, GString *out)
+{
+    gboolean completed = summary->result == MIGRATION_COMPLETED;
+    gint64 time = summary->total_ms >= 0 ? summary->total_ms : summary->real_ms;
+    g_autofree char *took = duration_format(time);
+    g_autofree char *setup = duration_format(summary->setup_ms);
+    g_autofree char *sent = size_format(summary->transferred);
+    g_autofree char *rate = rate_format(summary->throughput);
+
+    g_string_append(out, migration_state_name(summary->result));
+    if (time >= 0) {
+        g_string_append_printf(out, " %s %s", completed ? "in" : "after", took);
+    }
+    if (summary->setup_ms >= 0) {
+        g_string_append_printf(out, " (setup %s)", setup);
+    }
+    if (summary->passes) {
+        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " %s", summary->passes,
+                               summary->passes == 1 ? "pass" : "passes");
+    }
+    if (summary->transferred) {
+        g_string_append_printf(out, ", %s", sent);
+    }
+    if (summary->transferred && summary->throughput) {
+        g_string_append_printf(out, " at %s", rate);
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void put_standstill(const MigrationSummary *summary, GString *out)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    add_time(line, "downtime ", summary->downtime_ms, " by QEMU");
+    add_time(line, "", summary->blackout_ms,
+             summary->two_clocks ? " from STOP to RESUME (by two hosts' clocks)"
+                                 : " from STOP to RESUME");
+    add_time(line, "", summary->silence_ms, " of silence as the guest's heartbeat has it");
+    if (line->len) {
+        g_string_append_printf(out, "%s\n", line->str);
+    }
+}
+
+void summary_print(const MigrationSummary *summary, GString *out)
+{
+    g_autofree char *why = summary->error ? layout_clean(summary->error) : NULL;
+    g_autofree char *disks = size_format(summary->disks);
+
+    put_end(summary, out);
+    if (why) {
+        g_string_append_printf(out, "%s\n", why);
+    }
+    put_standstill(summary, out);
+    if (summary->disks) {
+        g_string_append_printf(out, "disks %s\n", disks);
+    }
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/track.h"
+
+static const char KEY[] = "migration-track";
+static const char ENDS[] = "migration-ends";
+static const gint64 BEFORE_US = G_USEC_PER_SEC; /* the first events come before the first look */
+
+/* What one guest's monitor has told so far. */
+typedef struct {
+    const Monitor *monitor;
+    guint64 serial;
+} Place;
+
+typedef struct {
+    MigrationCourse *course;
+    gint64 begun;    /* events from before are another migration's */
+    gboolean ended;  /* and its end is kept */
+    Place places[2]; /* the guest's, its peer's */
+} Track;
+
+static void track_free(gpointer data)
+{
+    Track *track = data;
+
+    course_free(track->course);
+    g_free(track);
+}
+
+/* Notes go with the QEMU that they are about. */
+static Track *track_of(Guest *guest)
+{
+    Track *track = g_datalist_get_data(&guest->notes, KEY);
+
+    if (!track) {
+        track = g_new0(Track, 1);
+        track->course = course_new();
+        g_datalist_set_data_full(&guest->notes, KEY, track, track_free);
+    }
+    return track;
+}
+
+MigrationCourse *track_course(Guest *guest)
+{
+    return track_of(guest)->course;
+}
+
+const GPtrArray *track_ends(Session *session)
+{
+    GPtrArray *ends = g_datalist_get_data(&session->notes, ENDS);
+
+    if (!ends) {
+        ends = g_ptr_array_new_with_free_func((GDestroyNotify)summary_free);
+        g_datalist_set_data_full(&session->notes, ENDS, ends, (GDestroyNotify)g_ptr_array_unref);
+    }
+    return ends;
+}
+
+/* Adds what @guest's QEMU has told since the last look. */
+static void take_events(Track *track, Guest *guest, gboolean destination)
+{
+    Place *place = &track->places[destination];
+    MonitorEvent *event;
+
+    if (place->monitor != guest->monitor) {
+        *place = (Place){guest->monitor, 0};
+    }
+    while ((event = monitor_next_event(guest->monitor, &place->serial))) {
+        CourseEvent copy = {event->received, event->stamp, destination, event->name, event->data};
+
+        if (event->received >= track->begun) {
+            course_add_event(track->course, &copy);
+        }
+        monitor_event_free(event);
+    }
+}
+
+/* The other guest of the session, which @guest's migrations go to. */
+static Guest *other_guest(Guest *guest)
+{
+    Session *session = guest->session;
+
+    return guest == session->current ? session->peer
+           : guest == session->peer  ? session->current
+                                     : NULL;
+}
+
+static void begin_anew(Track *track)
+{
+    course_free(track->course);
+    track->course = course_new();
+    track->ended = FALSE;
+}
+
+static void keep_end(Track *track, Guest *guest)
+{
+    GPtrArray *ends = (GPtrArray *)track_ends(guest->session);
+
+    track->ended = TRUE;
+    g_ptr_array_add(ends, summary_new(track->course, guest->name));
+}
+
+void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimits *limits)
+{
+    Track *track = track_of(guest);
+    Guest *other = other_guest(guest);
+    MigrationState state = migration_status_state(status);
+    gint64 now = g_get_monotonic_time();
+
+    if (!course_goes_on(track->course, status)) {
+        begin_anew(track);
+    }
+    if (state == MIGRATION_NONE) {
+        return;
+    }
+    if (course_length(track->course) == 0) {
+        track->begun =
+            now - (gint64)migration_status_number(status, FIELD_TOTAL_TIME_MS) * 1000 - BEFORE_US;
+    }
+    take_events(track, guest, FALSE);
+    if (other) {
+        take_events(track, other, TRUE);
+    }
+    course_add(track->course, status, limits, now);
+    if (migration_state_is_over(state) && !track->ended) {
+        keep_end(track, guest);
+    }
+}

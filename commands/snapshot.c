@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* savevm, loadvm, delvm and info snapshots: a guest's state kept in its own disks, which another
+ * QEMU can go on from.
+ *
+ * They are sent to QEMU's HMP, whose choice of disks they share. The jobs that QEMU has for the
+ * same since 6.0 (QMP snapshot-save, -load, -delete) would gain nothing: the whole work is done in
+ * one piece by the thread that runs the monitor, too, so that nothing is answered meanwhile, not
+ * even the command that starts the job, and progress goes from 0 of 1 to 1 of 1 (seen with 7.2 and
+ * 10.0). And they can run in a vCPU's thread, where QEMU aborts (QEMU: snapshot_save_job_run()
+ * leaves the work to whoever polls its AioContext). */
+#include "commands/snapshot.h"
+
+#include <string.h>
+
+#include "commands/migration/snapshot_check.h"
+#include "commands/table.h"
+#include "shell/dispatch.h"
+#include "shell/error.h"
+#include "shell/stopwatch.h"
+#include "shell/values.h"
+
+#define UNDER_WAY "snapshot" /* the session's note of it */
+
+static const struct {
+    const char *doing;
+    const char *meanwhile;
+} VERBS[] = {
+    [SNAPSHOT_SAVE] = {"saving", "the guest stands still meanwhile"},
+    [SNAPSHOT_LOAD] = {"loading", "the guest stands still meanwhile"},
+    [SNAPSHOT_DELETE] = {"deleting", "the guest may stand still meanwhile"},
+};
+
+const char *snapshot_under_way(Session *session)
+{
+    return g_datalist_get_data(&session->notes, UNDER_WAY);
+}
+
+static const char *tag_of(const Arguments *arguments)
+{
+    return arguments_get(arguments, "tag")->text;
+}
+
+/* Whether courtesies are heard, and so worth a question to QEMU. */
+static gboolean is_told(Session *session)
+{
+    const OutputMode *mode = output_mode(session->output);
+
+    return session->setup.interactive && !mode->quiet && !mode->json;
+}
+
+/* --- waiting --- */
+
+/* Nobody waits any more, but QEMU does not know. */
+static void add_that_it_goes_on(SnapshotVerb verb, GError *error)
+{
+    char *message;
+
+    if (g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+        message = g_strdup_printf("interrupted: %s goes on, and until it is done the guest stands "
+                                  "still and its monitor takes no other command",
+                                  VERBS[verb].doing);
+    } else {
+        message = g_strdup_printf("%s; %s goes on", error->message, VERBS[verb].doing);
+    }
+    g_free(error->message);
+    error->message = message;
+}
+
+static void add_reason(Guest *guest, SnapshotVerb verb, GError *error)
+{
+    g_autoptr(SnapshotGuest) now = snapshot_guest_query(guest->monitor, NULL);
+    g_autofree char *reason = now ? snapshot_explain(now, verb, error->message) : NULL;
+
+    if (reason) {
+        char *message = g_strconcat(error->message, "\n", reason, NULL);
+
+        g_free(error->message);
+        error->message = message;
+    }
+}
+
+/* Sends the line and waits until QEMU has done it; *@ms gets how long that took. */
+static gboolean carry_out(Session *session, Guest *guest, SnapshotVerb verb,
+                          const Arguments *arguments, Reply *reply, gint64 *ms, GError **error)
+{
+    const char *tag = tag_of(arguments);
+    g_autofree char *what =
+        tag ? g_strdup_printf("%s '%s'", VERBS[verb].doing, tag) : g_strdup(VERBS[verb].doing);
+    g_autoptr(GError) why = NULL;
+    Stopwatch *watch;
+
+    g_datalist_set_data_full(&session->notes, UNDER_WAY,
+                             g_strdup_printf("'%s' of '%s'", arguments->line, guest->name), g_free);
+    watch = stopwatch_start(session->output, what, VERBS[verb].meanwhile);
+    dispatch_forward(session, arguments, reply, &why);
+    *ms = stopwatch_stop(watch);
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) ||
+        g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT)) {
+        add_that_it_goes_on(verb, why);
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    g_datalist_set_data(&session->notes, UNDER_WAY, NULL);
+    if (!why) {
+        return TRUE;
+    }
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_FAILED)) {
+        add_reason(guest, verb, why);
+    }
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+}
+
+/* The current guest, when nothing stands in the way of @verb. */
+static Guest *checked_guest(Session *session, SnapshotVerb verb, const char *tag, GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    g_autoptr(SnapshotGuest) state = guest ? snapshot_guest_query(guest->monitor, error) : NULL;
+
+    return state && snapshot_check(state, verb, tag, error) ? guest : NULL;
+}
+
+/* --- the commands --- */
+
+static gboolean savevm(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    const char *tag = tag_of(arguments);
+    Guest *guest = checked_guest(session, SNAPSHOT_SAVE, tag, error);
+    g_autoptr(SnapshotList) list = NULL;
+    const Snapshot *saved;
+    gint64 ms;
+
+    if (!guest || !carry_out(session, guest, SNAPSHOT_SAVE, arguments, reply, &ms, error)) {
+        return FALSE;
+    }
+    list = is_told(session) || output_mode(session->output)->json
+               ? snapshot_list_query(guest->monitor, NULL)
+               : NULL;
+    saved = list ? snapshot_list_find(list, tag) : NULL;
+    if (saved) {
+        g_autofree char *size = size_format(saved->state_bytes);
+        g_autofree char *time = duration_format(ms);
+
+        reply->json = snapshot_to_json(saved);
+        session_courtesy(session, reply, "saved as '%s': %s in %s", saved->tag, size, time);
+    }
+    return TRUE;
+}
+
+static gboolean loadvm(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    const char *tag = tag_of(arguments);
+    Guest *guest = checked_guest(session, SNAPSHOT_LOAD, tag, error);
+    gint64 ms;
+
+    if (!guest || !carry_out(session, guest, SNAPSHOT_LOAD, arguments, reply, &ms, error)) {
+        return FALSE;
+    }
+    if (is_told(session)) {
+        g_autoptr(Json) run = monitor_qmp(guest->monitor, "query-status", NULL, NULL);
+        gboolean runs = json_object_get_boolean(json_get(run, "running"));
+        g_autofree char *time = duration_format(ms);
+
+        session_courtesy(session, reply, "loaded '%s' in %s; %s", tag, time,
+                         runs ? "the guest runs on from there"
+                              : "the guest was stopped and stays so ('cont' lets it run)");
+    }
+    return TRUE;
+}
+
+static gboolean delvm(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    const char *tag = tag_of(arguments);
+    Guest *guest = checked_guest(session, SNAPSHOT_DELETE, tag, error);
+    g_autoptr(SnapshotList) before = NULL;
+    gint64 ms;
+
+    if (!guest) {
+        return FALSE;
+    }
+    before = is_told(session) ? snapshot_list_query(guest->monitor, NULL) : NULL;
+    if (!carry_out(session, guest, SNAPSHOT_DELETE, arguments, reply, &ms, error)) {
+        return FALSE;
+    }
+    if (before) {
+        session_courtesy(
+            session, reply,
+            snapshot_list_find(before, tag) ? "deleted '%s'" : "there was no snapshot '%s'", tag);
+    }
+    return TRUE;
+}
+
+static gboolean info_snapshots(Session *session, const Arguments *arguments, Reply *reply,
+                               GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    g_autoptr(SnapshotList) list = NULL;
+
+    if (!guest) {
+        return FALSE;
+    }
+    if (!output_is_pretty(session->output) && !output_mode(session->output)->json) {
+        return dispatch_forward(session, arguments, reply, error);
+    }
+    list = snapshot_list_query(guest->monitor, error);
+    if (!list) {
+        return FALSE;
+    }
+    reply->json = json_object_new_array();
+    for (guint i = 0; i < list->snapshots->len; i++) {
+        json_object_array_add(reply->json, snapshot_to_json(list->snapshots->pdata[i]));
+    }
+    if (list->snapshots->len > 0) {
+        snapshot_list_print(list, reply->text);
+    } else {
+        g_string_append(reply->text, "There is no snapshot available.\n");
+    }
+    return TRUE;
+}
+
+const Command snapshot_commands[] = {
+    {
+        .name = "savevm",
+        .group = "Snapshots",
+        .help = "save a VM snapshot. If no tag is provided, a new snapshot is created",
+        .description =
+            "The guest's state and its disks', kept in the disks' images, all of them qcow2; it "
+            "stands\n"
+            "still meanwhile. A snapshot with that tag is replaced. A copy of the images starts\n"
+            "elsewhere where this guest was: 'loadvm' there is a migration without a network.\n"
+            "Refused while a migration is under way, and with the capability multifd, which "
+            "crashes\n"
+            "QEMU. Ctrl-C ends the waiting, not the saving.",
+        .arguments = (const Argument[]){{.name = "tag",
+                                         .kind = ARGUMENT_SNAPSHOT,
+                                         .optional = TRUE,
+                                         .help = "its name; without one vm-YYYYMMDDHHMMSS"},
+                                        {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+        .run = savevm,
+    },
+    {
+        .name = "loadvm",
+        .group = "Snapshots",
+        .help = "restore a VM snapshot from its tag",
+        .description =
+            "Memory, devices and disks go back; a guest that ran runs on from there, one that was\n"
+            "stopped stays so. The QEMU must be as it was: the same devices and memory. What is "
+            "not\n"
+            "there is refused before the guest is stopped. Refused while a migration is under "
+            "way,\n"
+            "and with the capability multifd, which crashes QEMU.",
+        .arguments =
+            (const Argument[]){
+                {.name = "tag", .kind = ARGUMENT_SNAPSHOT, .help = "which one ('info snapshots')"},
+                {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+        .run = loadvm,
+    },
+    {
+        .name = "delvm",
+        .group = "Snapshots",
+        .help = "delete a VM snapshot from its tag",
+        .description = "From all disks that have it; silent when none has.",
+        .arguments =
+            (const Argument[]){
+                {.name = "tag", .kind = ARGUMENT_SNAPSHOT, .help = "which one ('info snapshots')"},
+                {0}},
+        .flags = COMMAND_SPEAKS_HMP,
+        .run = delvm,
+    },
+    {
+        .name = "info snapshots",
+        .group = "Snapshots",
+        .help = "show the currently saved VM snapshots",
+        .description =
+            "On a terminal a table, elsewhere QEMU's own text. With --json: a list of objects, "
+            "with\n"
+            "\"tag\", \"vm-state-size\" (bytes), \"date\" (UTC), \"vm-clock\" (seconds), "
+            "\"icount\" "
+            "where\n"
+            "instructions are counted, and \"only-on\", a list of disks, where others lack it: "
+            "such "
+            "a\n"
+            "one cannot be loaded.",
+        .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
+        .run = info_snapshots,
+    },
+    {0},
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* watch: a command again and again; or the migration, as it goes. */
+#include <string.h>
+
+#include "commands/migrate.h"
+#include "commands/migration/progress.h"
+#include "commands/outcome.h"
+#include "commands/progress_view.h"
+#include "commands/table.h"
+#include "shell/dispatch.h"
+#include "shell/error.h"
+#include "shell/line.h"
+
+static const double EVERY_S = 2;
+static const double LEAST_S = 0.1;
+
+/* Ctrl-C is how a person at the prompt ends it; elsewhere it ends more than that. Takes @why over.
+ */
+static gboolean end_of_watch(Session *session, GError *why, GError **error)
+{
+    if (!session->setup.interactive || session->nested > 0 ||
+        !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    g_error_free(why);
+    return TRUE;
+}
+
+/* --- the migration --- */
+
+static gboolean is_over(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
+{
+    MigrationState state = migration_status_state(status);
+
+    return migration_state_is_over(state) || state == MIGRATION_NONE;
+}
+
+static gboolean is_info_migrate(Session *session, const char *line)
+{
+    const char *rest = NULL;
+    const Command *command = command_find(session->setup.commands, line, &rest);
+
+    return command && command_is_called(command, "info migrate") && !*line_rest(rest);
+}
+
+/* The end, where the view has not told it. */
+static void tell_end(Session *session, Guest *guest, const MigrationStatus *status, Reply *reply)
+{
+    gboolean completed = migration_status_state(status) == MIGRATION_COMPLETED;
+    gboolean told = output_can_live(session->output) || output_mode(session->output)->json;
+
+    if (!completed && !told) {
+        g_autofree char *line = migration_progress_line(status, NULL, &(MigrationLimits){0}, 0);
+
+        g_string_append_printf(reply->text, "%s\n", line);
+    }
+    outcome_tell(guest, reply);
+    reply->json = migration_status_to_json(status);
+}
+
+static gboolean watch_migration(Session *session, Reply *reply, GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    RawWait wait = {.reached = is_over, .seconds = -1};
+    g_autoptr(MigrationStatus) status = NULL;
+    g_autoptr(GError) why = NULL;
+
+    if (!guest) {
+        return FALSE;
+    }
+    outcome_expect(guest);
+    status = view_wait(guest, &wait, &why);
+    if (!status) {
+        return end_of_watch(session, g_steal_pointer(&why), error);
+    }
+    migrate_forget_if_over(session, status);
+    tell_end(session, guest, status, reply);
+    return TRUE;
+}
+
+/* --- any command --- */
+
+/* What stands above each result at a terminal. */
+static void put_heading(Session *session, const char *line)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *clock = g_date_time_format(now, "%H:%M:%S");
+    g_autofree char *heading = g_strdup_printf("%s  %s\n", clock, line);
+
+    if (output_is_pretty(session->output) && !session->captured) {
+        output_text(session->output, heading);
+    }
+}
+
+static gboolean watch_command(Session *session, const char *line, double seconds, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    gint64 next = g_get_monotonic_time();
+
+    do {
+        next = MAX(next + (gint64)(seconds * G_USEC_PER_SEC), g_get_monotonic_time());
+        put_heading(session, line);
+        if (!dispatch(session, line, &why) || session->leaving) {
+            break;
+        }
+    } while (bell_sleep(session->bell, next, &why));
+    if (!why) {
+        return TRUE;
+    }
+    if (!end_of_watch(session, g_steal_pointer(&why), error)) {
+        return FALSE;
+    }
+    output_text(session->output, "\n"); /* behind the terminal's "^C" */
+    return TRUE;
+}
+
+static gboolean watch(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    const Value *every = arguments_get(arguments, "seconds");
+    const char *line = arguments_get(arguments, "command")->text;
+    double seconds = every->given ? every->seconds : EVERY_S;
+
+    if (seconds < LEAST_S) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "SECONDS is %g or more", LEAST_S);
+        return FALSE;
+    }
+    if (is_info_migrate(session, line)) {
+        return watch_migration(session, reply, error);
+    }
+    reply->spoken = TRUE;
+    return watch_command(session, line, MIN(seconds, 1e9), error);
+}
+
+const Command watch_commands[] = {
+    {
+        .name = "watch",
+        .group = "Shell",
+        .help = "run a command again and again, until Ctrl-C",
+        .description =
+            "Every 2 seconds, or SECONDS from 0.1 on; a command that fails ends it. 'watch info\n"
+            "migrate' shows the migration as a waiting 'migrate' does, on one line that is\n"
+            "drawn anew three times a second (in a script: a line a pass, on standard error), "
+            "until\n"
+            "it has ended, however it ends.",
+        .arguments =
+            (const Argument[]){
+                {.name = "seconds", .kind = ARGUMENT_TIME, .flag = 'n', .help = "how often"},
+                {.name = "command", .kind = ARGUMENT_COMMAND, .help = "any command"},
+                {0}},
+        .flags = COMMAND_GATES_INNER,
+        .run = watch,
+    },
+    {0},
+};

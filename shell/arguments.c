@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A line's arguments, read by its command's row (command.h). */
+#include "shell/command.h"
+
+#include <string.h>
+
+#include "shell/closest.h"
+#include "shell/error.h"
+#include "shell/line.h"
+#include "shell/values.h"
+
+static const guint64 MIB = 1 << 20;
+
+/* How each kind of argument is parsed, and what QEMU says when it is missing. */
+static const struct {
+    Takes takes;
+    const char *missing;
+} KINDS[] = {
+    [ARGUMENT_FLAG] = {TAKES_FLAG, NULL},
+    [ARGUMENT_WORD] = {TAKES_TOKEN, "string expected"},
+    [ARGUMENT_SIZE] = {TAKES_SIZE, NULL},
+    [ARGUMENT_TIME] = {TAKES_TIME, NULL},
+    [ARGUMENT_SWITCH] = {TAKES_SWITCH, NULL},
+    [ARGUMENT_URI] = {TAKES_TOKEN, "string expected"},
+    [ARGUMENT_CAPABILITY] = {TAKES_TOKEN, "string expected"},
+    [ARGUMENT_PARAMETER] = {TAKES_TOKEN, "string expected"},
+    [ARGUMENT_DOMAIN] = {TAKES_TOKEN, "guest expected"},
+    [ARGUMENT_FILE] = {TAKES_TOKEN, "filename expected"},
+    [ARGUMENT_CONDITION] = {TAKES_TOKEN, "condition expected"},
+    [ARGUMENT_EVENT] = {TAKES_TOKEN, "pattern expected"},
+    [ARGUMENT_SNAPSHOT] = {TAKES_TOKEN, "string expected"},
+    [ARGUMENT_QMP] = {TAKES_REST, "QMP command expected"},
+    [ARGUMENT_FIELD] = {TAKES_TOKEN, "field expected"},
+    [ARGUMENT_COMMAND] = {TAKES_REST, "command expected"},
+    [ARGUMENT_PEER_COMMAND] = {TAKES_REST, "command expected"},
+    [ARGUMENT_HMP] = {TAKES_REST, "command expected"},
+    [ARGUMENT_TOPIC] = {TAKES_REST, "command expected"},
+    [ARGUMENT_REST] = {TAKES_REST, "string expected"},
+    [ARGUMENT_QEMU] = {TAKES_REST, NULL},
+};
+
+Takes argument_takes(ArgumentKind kind)
+{
+    return KINDS[kind].takes;
+}
+
+/* What QEMU calls the command in its messages: the table's name, for `info` the topic alone. */
+static const char *message_name(const Command *command)
+{
+    return g_str_has_prefix(command->name, "info ") ? command->name + 5 : command->name;
+}
+
+/* Parsing in progress. */
+typedef struct {
+    Arguments *arguments;
+    const char *begin; /* of the line */
+    const char *rest;  /* what followed the name */
+    const char *at;    /* how far we are */
+    GError **error;
+} Parser;
+
+static gboolean refuse(const Parser *parser, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Sets the error and adds QEMU's second line, with the name as it was typed. */
+static gboolean refuse(const Parser *parser, const char *format, ...)
+{
+    g_autofree char *typed = g_strndup(parser->begin, (gsize)(parser->rest - parser->begin));
+    g_autofree char *message = NULL;
+    g_autofree char *valid = NULL;
+    va_list list;
+
+    va_start(list, format);
+    message = g_strdup_vprintf(format, list);
+    va_end(list);
+    valid = g_utf8_make_valid(message, -1); /* a flag is one byte */
+    g_set_error(parser->error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                "%s\nTry \"help %s\" for more information", valid, g_strstrip(typed));
+    return FALSE;
+}
+
+static gboolean take_flag(Parser *parser, char letter)
+{
+    const Argument *list = parser->arguments->command->arguments;
+
+    for (guint i = 0; list[i].name; i++) {
+        if (letter && list[i].kind == ARGUMENT_FLAG && list[i].flag == letter &&
+            !parser->arguments->values[i].given) {
+            parser->arguments->values[i].given = TRUE;
+            parser->arguments->values[i].on = TRUE;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean take_value(Parser *parser, const Argument *argument, Value *value);
+
+static gboolean refuse_option(Parser *parser, const char *word)
+{
+    const Command *command = parser->arguments->command;
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    const char *near;
+
+    for (const Argument *argument = command->arguments; argument->name; argument++) {
+        if (argument->option) {
+            g_ptr_array_add(words, (gpointer)argument->option);
+        }
+    }
+    g_ptr_array_add(words, NULL);
+    near = closest(word, (const char *const *)words->pdata);
+    return near ? refuse(parser, "%s: unsupported option --%s (did you mean '--%s'?)",
+                         message_name(command), word, near)
+                : refuse(parser, "%s: unsupported option --%s", message_name(command), word);
+}
+
+/* The value of an option that was typed as @typed, which stands behind "=" or is the next word. */
+static gboolean take_option_value(Parser *parser, const char *typed, const Argument *option,
+                                  Value *value)
+{
+    const char *name = message_name(parser->arguments->command);
+    gboolean joined = *parser->at == '=' && option->option;
+    const char *next = joined ? ++parser->at : line_rest(parser->at);
+
+    if (!*next || line_is_blank(*next) || (!joined && g_str_has_prefix(next, "--"))) {
+        return refuse(parser, "%s: %s: %s expected", name, typed, option->name);
+    }
+    if (!take_value(parser, option, value)) {
+        return FALSE;
+    }
+    if (*parser->at && !line_is_blank(*parser->at)) {
+        return refuse(parser, "%s: %s: extraneous characters after the %s", name, typed,
+                      option->name);
+    }
+    return TRUE;
+}
+
+/* An option that is typed -n VALUE or -nVALUE and stands at parser->at. */
+static gboolean take_letter_option(Parser *parser, const Argument *option)
+{
+    const Command *command = parser->arguments->command;
+    Value *value = &parser->arguments->values[option - command->arguments];
+    const char typed[] = {'-', option->flag, '\0'};
+
+    if (value->given) {
+        return refuse(parser, "%s: %s is given twice", message_name(command), typed);
+    }
+    parser->at += 2;
+    return take_option_value(parser, typed, option, value);
+}
+
+/* parser->at is behind the "--". */
+static gboolean take_option(Parser *parser)
+{
+    const Command *command = parser->arguments->command;
+    const char *end = parser->at;
+    g_autofree char *word = NULL;
+    g_autofree char *typed = NULL;
+    const Argument *option;
+    Value *value;
+
+    while (*end && *end != '=' && !line_is_blank(*end)) {
+        end++;
+    }
+    word = g_strndup(parser->at, (gsize)(end - parser->at));
+    option = command_find_option(command, word, strlen(word));
+    if (!option) {
+        return refuse_option(parser, word);
+    }
+    value = &parser->arguments->values[option - command->arguments];
+    parser->at = end;
+    if (value->given) {
+        return refuse(parser, "%s: --%s is given twice", message_name(command), word);
+    }
+    if (option->kind != ARGUMENT_FLAG) {
+        typed = g_strconcat("--", word, NULL);
+        return take_option_value(parser, typed, option, value);
+    }
+    if (*end == '=') {
+        return refuse(parser, "%s: --%s takes no value", message_name(command), word);
+    }
+    value->given = value->on = TRUE;
+    return TRUE;
+}
+
+/* Flags stand before everything else: -d -b, -d-b and -db are the same. */
+static gboolean take_flag_cluster(Parser *parser)
+{
+    const char *at = parser->at;
+
+    do {
+        char letter = *at == '-' ? *++at : *at;
+
+        if (!take_flag(parser, letter)) {
+            return refuse(parser, "%s: unsupported option -%c",
+                          message_name(parser->arguments->command), letter ? letter : ' ');
+        }
+        at++;
+    } while (*at && !line_is_blank(*at));
+    parser->at = at;
+    return TRUE;
+}
+
+static gboolean has_options(const Command *command)
+{
+    for (const Argument *argument = command->arguments; argument->name; argument++) {
+        if (argument->option) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean take_flags_and_options(Parser *parser)
+{
+    const Command *command = parser->arguments->command;
+    gboolean good = TRUE;
+
+    if (!command->arguments || !argument_is_option(command->arguments)) {
+        return TRUE;
+    }
+    while (good && *line_rest(parser->at) == '-') {
+        const Argument *option;
+
+        parser->at = line_rest(parser->at);
+        option = command_find_letter(command, parser->at[1]);
+        if (option) {
+            good = take_letter_option(parser, option);
+        } else if (parser->at[1] == '-' && has_options(command)) {
+            parser->at += 2;
+            good = take_option(parser);
+        } else {
+            good = take_flag_cluster(parser);
+        }
+    }
+    return good;
+}
+
+static gboolean take_token(Parser *parser, const Argument *argument, Value *value)
+{
+    const Command *command = parser->arguments->command;
+    g_autoptr(GError) why = NULL;
+
+    value->text = line_token(&parser->at, NULL, &why);
+    value->given = value->text != NULL;
+    if (value->given || (argument->optional && !why)) {
+        return TRUE;
+    }
+    return refuse(parser, "%s%s%s: %s", why ? why->message : "", why ? "\n" : "",
+                  message_name(command), KINDS[argument->kind].missing);
+}
+
+static gboolean take_value(Parser *parser, const Argument *argument, Value *value)
+{
+    const Command *command = parser->arguments->command;
+    Takes takes = KINDS[argument->kind].takes;
+    gboolean empty = *line_rest(parser->at) == '\0';
+    g_autoptr(GError) why = NULL;
+    gboolean good;
+
+    if (takes == TAKES_TOKEN) {
+        return take_token(parser, argument, value);
+    }
+    if (empty && (argument->optional || argument->kind == ARGUMENT_QEMU)) {
+        return TRUE;
+    }
+    if (takes == TAKES_REST) {
+        if (empty) {
+            return refuse(parser, "%s: %s", message_name(command), KINDS[argument->kind].missing);
+        }
+        value->given = TRUE;
+        value->text = g_strdup(line_rest(parser->at));
+        parser->at += strlen(parser->at);
+        return TRUE;
+    }
+    good = takes == TAKES_SIZE   ? size_parse(&parser->at, MIB, &value->size, &why)
+           : takes == TAKES_TIME ? time_parse(&parser->at, &value->seconds, &why)
+                                 : switch_parse(&parser->at, &value->on, &why);
+    if (!good) {
+        return refuse(parser, "%s", why->message);
+    }
+    value->given = TRUE;
+    return TRUE;
+}
+
+gboolean arguments_parse(Arguments *arguments, const Command *command, const char *line,
+                         const char *rest, GError **error)
+{
+    Parser parser = {arguments, line, rest, rest, error};
+    guint n = 0;
+
+    while (command->arguments && command->arguments[n].name) {
+        n++;
+    }
+    *arguments = (Arguments){command, line, g_new0(Value, n + 1)};
+    if (!take_flags_and_options(&parser)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < n; i++) {
+        const Argument *argument = &command->arguments[i];
+
+        if (!argument_is_option(argument) &&
+            !take_value(&parser, argument, &arguments->values[i])) {
+            return FALSE;
+        }
+    }
+    if (*line_rest(parser.at)) {
+        return refuse(&parser, "%s: extraneous characters at the end of line",
+                      message_name(command));
+    }
+    return TRUE;
+}
+
+void arguments_clear(Arguments *arguments)
+{
+    const Command *command = arguments->command;
+
+    for (guint i = 0; command && command->arguments && command->arguments[i].name; i++) {
+        g_free(arguments->values[i].text);
+    }
+    g_clear_pointer(&arguments->values, g_free);
+}
+
+const Value *arguments_get(const Arguments *arguments, const char *name)
+{
+    const Argument *list = arguments->command->arguments;
+
+    for (guint i = 0; list[i].name; i++) {
+        if (strcmp(list[i].option ? list[i].option : list[i].name, name) == 0) {
+            return &arguments->values[i];
+        }
+    }
+    g_assert_not_reached();
+}
