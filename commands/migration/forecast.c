@@ -285,6 +285,8 @@ static void judge_precopy(Maker *maker)
         judge(maker, VERDICT_STARTING, "nothing has been sent yet");
     } else if (migration_status_in_first_pass(maker->status)) {
         judge_first_pass(maker);
+    } else if (maker->self->left == 0) {
+        judge(maker, VERDICT_SWITCHING, "nothing is left but the switch-over");
     } else {
         judge_passes(maker);
     }
