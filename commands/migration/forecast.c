@@ -4,15 +4,13 @@
 #include <math.h>
 #include <stdarg.h>
 
+#include "commands/migration/advice.h"
 #include "shell/values.h"
 
-static const double SHRINKS = 0.95; /* W by the W before: more than that is standing still */
-static const double EDGE = 1.05;    /* a little above the threshold the throughput may carry it */
-static const double MARGIN = 1.25;  /* in what is advised: W and the throughput vary */
-static const double DOWNTIME_MAX_S = 2000;
-static const double LINK_IS_LIMITED = 0.7; /* a throughput of that share: the limit is what slows */
-static const double LONGEST_S = 1e7;       /* an ETA beyond that tells nothing */
-static const guint64 THROTTLE_MAX = 99;    /* QEMU: max-cpu-throttle's default */
+static const double SHRINKS = 0.95;  /* W by the W before: more than that is standing still */
+static const double EDGE = 1.05;     /* a little above the threshold the throughput may carry it */
+static const double LONGEST_S = 1e7; /* an ETA beyond that tells nothing */
+static const guint64 THROTTLE_MAX = 99; /* QEMU: max-cpu-throttle's default */
 enum {
     STALLED_US = 3 * G_USEC_PER_SEC,
     GAVE_IT_TIME = 4, /* in that pass a guest that was never watched has had its chances */
@@ -144,45 +142,6 @@ static double shrinking_time(const Maker *maker, double trend)
     return sum / (double)maker->throughput;
 }
 
-/* --- the way out --- */
-
-/* @seconds rounded up to two digits, as migrate_set_downtime takes it. */
-static char *downtime_text(double seconds)
-{
-    double unit = pow(10, floor(log10(seconds)) - 1);
-    char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-    return g_strdup(g_ascii_formatd(text, sizeof(text), "%.4g", ceil(seconds / unit) * unit));
-}
-
-static void advise(Maker *maker)
-{
-    const MigrationLimits *limits = &maker->last->limits;
-    g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
-    double set = (double)maker->self->working_set * MARGIN;
-    double downtime_s = set / (double)maker->throughput;
-    double limit_s = (double)limits->downtime_ms / 1000;
-
-    if (downtime_s <= DOWNTIME_MAX_S) {
-        g_autofree char *value = downtime_text(downtime_s);
-        g_autofree char *line = g_strconcat("migrate_set_downtime ", value, NULL);
-
-        g_strv_builder_add(lines, line);
-    }
-    if (limits->bandwidth && limit_s > 0 &&
-        (double)maker->throughput > LINK_IS_LIMITED * (double)limits->bandwidth) {
-        g_autofree char *line =
-            g_strdup_printf("migrate_set_speed %.0fm", ceil(set / limit_s / (1 << 20)));
-
-        g_strv_builder_add(lines, line);
-    }
-    if (limits->postcopy) {
-        g_strv_builder_add(lines, "migrate_start_postcopy");
-    }
-    g_strfreev(maker->self->advice);
-    maker->self->advice = g_strv_builder_end(lines);
-}
-
 /* --- what each state tells --- */
 
 static void judge_first_pass(Maker *maker)
@@ -239,7 +198,9 @@ static void judge_standing(Maker *maker, const char *set, const char *threshold)
     }
     judge(maker, VERDICT_HOPELESS, "%s are dirty again at each pass, and only %s may be left%s",
           set, threshold, gave_up ? ", with the guest slowed as far as it goes" : "");
-    advise(maker);
+    g_strfreev(maker->self->advice);
+    maker->self->advice =
+        migration_advice(maker->self->working_set, maker->throughput, &maker->last->limits);
 }
 
 static void judge_passes(Maker *maker)

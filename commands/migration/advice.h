@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What would end a migration that does not end by itself. */
+#pragma once
+
+#include "commands/migration/limits.h"
+
+/* The command lines of which each would do: a downtime in which the @working_set (bytes) can be
+ * sent at @throughput (bytes per second, not 0); a speed at which that takes no longer than the
+ * downtime limit, where the limit of the speed is what slows it; post-copy, where it is allowed.
+ * With a quarter more than it takes, since working set and throughput vary. Free with g_strfreev().
+ */
+char **migration_advice(guint64 working_set, guint64 throughput, const MigrationLimits *limits);
