@@ -31,7 +31,10 @@ static void add(GString *row, char *text)
     }
     g_string_append_c(row, '"');
     for (const char *at = field; *at; at++) {
-        g_string_append(row, *at == '"' ? "\"\"" : (char[]){*at, '\0'});
+        if (*at == '"') {
+            g_string_append_c(row, '"');
+        }
+        g_string_append_c(row, *at);
     }
     g_string_append_c(row, '"');
 }
