@@ -167,6 +167,30 @@ def test_empty_top_layer(hmpsh, pair):
     pair.check_same()
 
 
+@pytest.mark.parametrize("sides", [("", "peer "), ("",), ("peer ",)],
+                         ids=["both", "source", "destination"])
+def test_tls(hmpsh, pair, sides):
+    """Disks go as safely as memory does: with TLS where both sides have it, else not at all."""
+    keys = pair.directory / "psk"
+    keys.mkdir()
+    (keys / "keys.psk").write_text("qemu:" + "5eedc0de" * 8 + "\n")
+    for path in (keys, keys / "keys.psk"):
+        pair.daemon._give(path)
+    pair.simple().start()
+    ends = {"": "client username=qemu", "peer ": "server"}
+    script = "".join(f"{side}qmp object-add qom-type=tls-creds-psk id=tls0 dir={keys} "
+                     f"endpoint={ends[side]}\n{side}migrate_set_parameter tls-creds tls0\n"
+                     for side in sides)
+    done = hmpsh(*pair.arguments, stdin=script + "migrate -b peer\n")
+    if len(sides) == 2:
+        assert done.returncode == 0, done.stderr
+        pair.check_arrived()
+        pair.check_same()
+    else:
+        assert done.returncode == 1 and "set it on both" in done.stderr, done.stderr
+        pair.check_not_moved()
+
+
 # --- disks that both guests have ---
 
 def share(pair):

@@ -174,6 +174,22 @@ static gboolean hold_destination(StorageMigration *self, GError **error)
     return TRUE;
 }
 
+/* The disks go as the memory does. */
+static gboolean check_tls(const StorageMigration *self, GError **error)
+{
+    const StorageSide *with = self->source.tls ? &self->source : &self->destination;
+    const StorageSide *without = self->source.tls ? &self->destination : &self->source;
+
+    if ((self->source.tls != NULL) == (self->destination.tls != NULL)) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                "'%s' has TLS for its migrations (the parameter tls-creds is '%s'), and '%s' has "
+                "not: set it on both, or on neither",
+                with->name, with->tls, without->name);
+    return FALSE;
+}
+
 gboolean storage_serve(StorageMigration *self, GError **error)
 {
     Monitor *monitor = self->destination.monitor;
@@ -181,7 +197,7 @@ gboolean storage_serve(StorageMigration *self, GError **error)
     self->source.tls = parameter_text(self->source.monitor, "tls-creds");
     self->tls_hostname = parameter_text(self->source.monitor, "tls-hostname");
     self->destination.tls = parameter_text(monitor, "tls-creds");
-    if (!hold_destination(self, error)) {
+    if (!check_tls(self, error) || !hold_destination(self, error)) {
         return FALSE;
     }
     if (!mirror_serve(monitor, &self->setup.address,
