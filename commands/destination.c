@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/destination.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands/lab/lab.h"
+#include "commands/migration/capability.h"
 #include "commands/migration/raw.h"
 #include "shell/error.h"
 
@@ -48,22 +50,92 @@ Guest *destination_guest(Session *session, GError **error)
 
 /* --- where --- */
 
+/* The host's own UUID in libvirt's capabilities; NULL when it does not tell. Names do not do: two
+ * hosts may both be called localhost. Free with g_free(). */
+static char *host_uuid(Guest *guest)
+{
+    char *xml = virConnectGetCapabilities(connection_handle(guest->home));
+    const char *begin = xml ? strstr(xml, "<uuid>") : NULL;
+    const char *end = begin ? strstr(begin, "</uuid>") : NULL;
+    char *uuid =
+        end ? g_strndup(begin + strlen("<uuid>"), (gsize)(end - begin) - strlen("<uuid>")) : NULL;
+
+    free(xml);
+    return uuid;
+}
+
+gboolean destination_is_here(Session *session, Guest *peer)
+{
+    g_autofree char *here = NULL;
+    g_autofree char *there = NULL;
+
+    if (session->current->home == peer->home) {
+        return TRUE;
+    }
+    here = host_uuid(session->current);
+    there = host_uuid(peer);
+    return here && g_strcmp0(here, there) == 0;
+}
+
 /* How the current guest's host reaches @peer's: the loopback when they are one (a QEMU run by a
  * system libvirtd may be kept from unix sockets elsewhere by AppArmor or SELinux), else its name.
  */
 static char *peer_host(Session *session, Guest *peer)
 {
-    g_autofree char *here = virConnectGetHostname(connection_handle(session->current->home));
-    g_autofree char *there = virConnectGetHostname(connection_handle(peer->home));
+    char *name;
+    char *host;
 
-    return g_strdup(g_strcmp0(here, there) == 0 || !there ? LOOPBACK : there);
+    if (destination_is_here(session, peer)) {
+        return g_strdup(LOOPBACK);
+    }
+    name = virConnectGetHostname(connection_handle(peer->home));
+    host = g_strdup(name ? name : LOOPBACK);
+    free(name);
+    return host;
 }
 
-gboolean destination_is_here(Session *session, Guest *peer)
+gboolean destination_check_uri(Guest *peer, const char *uri, GError **error)
 {
-    g_autofree char *host = peer_host(session, peer);
+    g_autofree char *address = raw_listening_at(peer->monitor);
+    gboolean tcp = g_str_has_prefix(uri, "tcp:");
+    const char *wanted = tcp ? strrchr(uri, ':') : uri;
+    const char *found = address && tcp ? strrchr(address, ':') : address;
 
-    return strcmp(host, LOOPBACK) == 0;
+    if (!tcp && !g_str_has_prefix(uri, "unix:")) { /* QEMU tells nothing of others */
+        return TRUE;
+    }
+    if (g_strcmp0(wanted, found) == 0) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                "the peer '%s', which the disks go to, does not listen at %s%s%s ('peer "
+                "migrate_incoming %s' lets it, 'migrate peer' does all of it)",
+                peer->name, uri, address ? " but at " : "", address ? address : "", uri);
+    return FALSE;
+}
+
+gboolean destination_check_capabilities(Guest *guest, Guest *peer, GError **error)
+{
+    static const char *const both[] = {"postcopy-ram", "multifd", "mapped-ram"};
+    g_autoptr(Json) here = monitor_qmp(guest->monitor, "query-migrate-capabilities", NULL, NULL);
+    g_autoptr(Json) there = monitor_qmp(peer->monitor, "query-migrate-capabilities", NULL, NULL);
+
+    for (size_t i = 0; here && there && i < G_N_ELEMENTS(both); i++) {
+        gboolean on = FALSE;
+        gboolean peer_on = FALSE;
+
+        capability_state(here, both[i], &on);
+        capability_state(there, both[i], &peer_on);
+        if (on != peer_on) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        "%s is %s at '%s' and %s at '%s', and the migration would fail: "
+                        "'%smigrate_set_capability %s on' first",
+                        both[i], on ? "on" : "off", guest->name, peer_on ? "on" : "off", peer->name,
+                        on ? "peer " : "", both[i]);
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 char *destination_listen(Session *session, Guest *peer, GError **error)

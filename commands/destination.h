@@ -17,6 +17,14 @@ gboolean destination_is_here(Session *session, Guest *peer);
  * g_free(). */
 char *destination_listen(Session *session, Guest *peer, GError **error);
 
+/* Whether @peer is what listens at @uri, as far as can be told: disks copied to one QEMU are of no
+ * use to another. Sets @error when not. */
+gboolean destination_check_uri(Guest *peer, const char *uri, GError **error);
+
+/* Whether @peer has the capabilities that @guest's migrations need there too; sets @error when not.
+ */
+gboolean destination_check_capabilities(Guest *guest, Guest *peer, GError **error);
+
 /* Where @peer shall serve its disks to a migration to @uri (NULL: to where destination_listen()
  * lets it listen). */
 void destination_disk_address(Session *session, Guest *peer, const char *uri,

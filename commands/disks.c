@@ -101,14 +101,14 @@ DisksOutcome disks_migrate(Session *session, Guest *guest, const char *uri, gboo
         return without_peer(guest, incremental, error);
     }
     peer = (arrange || check_live(uri, error)) ? destination_guest(session, error) : NULL;
-    if (!peer) {
+    if (!peer || (!arrange && !destination_check_uri(peer, uri, error)) ||
+        !destination_check_capabilities(guest, peer, error)) {
         return DISKS_FAILED;
     }
     setup.one_host = destination_is_here(session, peer);
     destination_disk_address(session, peer, arrange ? NULL : uri, &setup.address);
     storage = storage_new(guest, peer, &setup, error);
     if (!storage) {
-        mirror_address_clear(&setup.address);
         return DISKS_FAILED;
     }
     tell_plan(session, storage);
@@ -146,14 +146,12 @@ void disks_warn(Session *session, Guest *guest, Guest *peer)
 
 gboolean disks_may_leave(Session *session, GError **error)
 {
-    static const char warned[] = "disks-leaving";
     StorageMigration *storage = job_storage_under_way(session);
 
     if (!storage || !session->setup.interactive || lab_of(session, NULL) ||
-        g_datalist_get_data(&session->notes, warned) == storage) {
+        storage_was_warned_of(storage)) {
         return TRUE;
     }
-    g_datalist_set_data(&session->notes, warned, storage);
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                 "this shell copies the disks of '%s': 'wait migration' waits for the end of the "
                 "migration; leaving once more cancels it",
@@ -171,17 +169,21 @@ char *disks_leave(Session *session)
     StorageMigration *storage = job_storage_under_way(session);
     RawWait wait = {.reached = is_over, .seconds = LEAVING_S};
     g_autoptr(MigrationStatus) status = NULL;
+    gboolean cancelled;
     const char *text;
 
     if (!storage) {
         return NULL;
     }
     bell_rearm(session->bell);
-    storage_cancel(storage);
+    cancelled = storage_cancel(storage);
     status = storage_wait(storage, &wait, NULL);
     if (!status) {
-        return g_strdup_printf("the migration of '%s' with its disks is not at its end: its QEMU "
-                               "does not answer",
+        return g_strdup_printf(cancelled
+                                   ? "the migration of '%s' with its disks is not at its end: "
+                                     "its QEMU does not answer"
+                                   : "the migration of '%s' with its disks goes on: it was "
+                                     "past its switch-over",
                                storage_guest(storage));
     }
     text = migration_status_text(status, FIELD_ERROR_DESC);

@@ -125,7 +125,9 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
     if (!raw_start(guest->monitor, uri, how, error)) {
         return FALSE;
     }
-    job_set_storage(session, NULL);
+    if (!how->resume) { /* that goes on with what was driven before */
+        job_set_storage(session, NULL);
+    }
     migrate_remember(session, guest->name);
     return TRUE;
 }
@@ -139,7 +141,7 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
     StorageMigration *other = job_storage_under_way(session);
     g_autofree char *address = NULL;
 
-    if (other) {
+    if (other && !how.resume) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                     "There's a migration process in progress\n(with the disks of '%s'; this shell "
                     "drives one at a time)",
@@ -158,7 +160,10 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
     if (strcmp(uri, "peer") == 0) {
         Guest *peer = destination_guest(session, error);
 
-        address = peer ? destination_listen(session, peer, error) : NULL;
+        if (!peer || !destination_check_capabilities(guest, peer, error)) {
+            return FALSE;
+        }
+        address = destination_listen(session, peer, error);
         if (!address) {
             return FALSE;
         }
@@ -274,7 +279,8 @@ const Command migrate_commands[] = {
         .help = "migrate to URI (using -d to not wait for completion)",
         .description =
             "Without -d it waits for the end, with progress; Ctrl-C ends the waiting, never the\n"
-            "migration. URI is QEMU's (tcp:HOST:PORT, unix:PATH, fd:NAME, rdma:HOST:PORT,\n"
+            "migration (but for disks that a script copies, see below). URI is QEMU's "
+            "(tcp:HOST:PORT, unix:PATH, fd:NAME, rdma:HOST:PORT,\n"
             "vsock:CID:PORT, file:PATH), or 'peer': the peer then listens by itself, and the\n"
             "migration goes there. libvirt does not know of this migration: afterwards the guest\n"
             "stays at the source too, paused.\n"
@@ -282,8 +288,11 @@ const Command migrate_commands[] = {
             "mirror to an NBD server that the peer runs meanwhile: all of it, or only what is "
             "above\n"
             "its backing file, which must be there with the same contents. The peer's images must\n"
-            "exist and be as large (the lab makes its own). This shell drives it, so do not leave\n"
-            "it before the end; until the switch-over migrate_cancel undoes everything.",
+            "exist and be as large (the lab makes its own). This shell drives it: at its end, or "
+            "by\n"
+            "a signal, the migration is cancelled, and only a script's good end waits for it. "
+            "Until\n"
+            "the switch-over everything can be undone (migrate_cancel).",
         .arguments =
             (const Argument[]){
                 {.name = "detach",

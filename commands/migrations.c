@@ -11,6 +11,8 @@
 #include "shell/table.h"
 #include "shell/values.h"
 
+enum { WIDE = 110 }; /* columns that all of the table takes */
+
 /* A migration that was begun here with -d may have ended unseen. */
 static void look_for_an_end(Session *session)
 {
@@ -21,7 +23,7 @@ static void look_for_an_end(Session *session)
         g_autoptr(MigrationStatus) status = NULL;
         MigrationLimits limits;
 
-        if (guests[i] && name && strcmp(guests[i]->name, name) == 0) {
+        if (guests[i] && (job_storage(guests[i]) || g_strcmp0(guests[i]->name, name) == 0)) {
             status = job_query(guests[i], &limits, NULL);
         }
         if (status) {
@@ -67,18 +69,34 @@ static void add_row(Table *table, const MigrationSummary *summary)
               passes, normal, duplicate, NULL);
 }
 
-static void put_table(const GPtrArray *ends, GString *out)
+/* What is compared first, where the terminal is too narrow for all of it. */
+static void add_short_row(Table *table, const MigrationSummary *summary)
+{
+    g_autofree char *downtime = time_cell(summary->downtime_ms);
+    g_autofree char *blackout = time_cell(summary->blackout_ms);
+    g_autofree char *total = time_cell(summary->total_ms);
+    g_autofree char *rate = rate_cell(summary->throughput);
+    g_autofree char *transferred = size_format(summary->transferred);
+    g_autofree char *passes = count_cell(summary->passes);
+
+    table_add(table, summary->guest, summary->kind, migration_state_name(summary->result), downtime,
+              blackout, total, rate, transferred, passes, NULL);
+}
+
+static void put_table(const GPtrArray *ends, gboolean narrow, GString *out)
 {
     g_autoptr(Table) table =
-        table_new("guest", "kind", "result", "real", "setup", "downtime", "blackout", "total",
-                  "MiB/s", "transferred", "passes", "normal", "duplicate", NULL);
+        narrow ? table_new("guest", "kind", "result", "downtime", "blackout", "total", "MiB/s",
+                           "sent", "passes", NULL)
+               : table_new("guest", "kind", "result", "real", "setup", "downtime", "blackout",
+                           "total", "MiB/s", "transferred", "passes", "normal", "duplicate", NULL);
 
     if (ends->len == 0) {
         g_string_append(out, "No migration has ended in this session so far.\n");
         return;
     }
     for (guint i = 0; i < ends->len; i++) {
-        add_row(table, ends->pdata[i]);
+        (narrow ? add_short_row : add_row)(table, ends->pdata[i]);
     }
     table_print(table, out);
 }
@@ -166,7 +184,8 @@ static gboolean info_migrations(Session *session, const Arguments *arguments, Re
     if (arguments_get(arguments, "csv")->given) {
         put_csv(reply->json, reply->text);
     } else {
-        put_table(ends, reply->text);
+        put_table(ends, output_is_pretty(session->output) && output_width(session->output) < WIDE,
+                  reply->text);
     }
     return TRUE;
 }

@@ -102,7 +102,7 @@ static void show_look(const MigrationStatus *status, gpointer data)
 static gboolean is_told_in_full(Session *session, const MigrationStatus *status)
 {
     return status && session->setup.interactive && !output_mode(session->output)->quiet &&
-           migration_status_state(status) == MIGRATION_COMPLETED;
+           migration_state_is_over(migration_status_state(status));
 }
 
 MigrationStatus *view_wait(Guest *guest, const RawWait *wait, GError **error)

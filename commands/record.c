@@ -78,6 +78,9 @@ static gboolean start(Session *session, const char *path, Reply *reply, GError *
     g_datalist_set_data_full(&session->notes, KEY, recorder, (GDestroyNotify)recorder_free);
     session_courtesy(session, reply, "the migrations of '%s' are recorded in '%s'", guest->name,
                      path);
+    if (recorder_absence(recorder)) {
+        output_note(session->output, recorder_absence(recorder));
+    }
     return TRUE;
 }
 

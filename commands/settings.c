@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "commands/migration/job.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/table.h"
@@ -81,7 +82,10 @@ static gboolean set(Session *session, const Arguments *arguments, Reply *reply, 
     }
     if (value->given) {
         settings_of(session)[which] = value->on;
-        session_courtesy(session, reply, "%s is now %s", name, value->on ? "on" : "off");
+        session_courtesy(session, reply, "%s is now %s%s", name, value->on ? "on" : "off",
+                         job_storage_under_way(session) && which == SETTING_WRITE_BLOCKING
+                             ? " for the next migration"
+                             : "");
     } else {
         list_settings(session, name, reply);
     }

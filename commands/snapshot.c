@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "commands/migration/job.h"
 #include "commands/migration/snapshot_check.h"
 #include "commands/table.h"
 #include "shell/dispatch.h"
@@ -115,8 +116,16 @@ static gboolean carry_out(Session *session, Guest *guest, SnapshotVerb verb,
 static Guest *checked_guest(Session *session, SnapshotVerb verb, const char *tag, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    g_autoptr(SnapshotGuest) state = guest ? snapshot_guest_query(guest->monitor, error) : NULL;
+    StorageMigration *storage = guest ? job_storage(guest) : NULL;
+    g_autoptr(SnapshotGuest) state = NULL;
 
+    if (storage && !storage_is_over(storage)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "refused: the guest's disks are being migrated ('migrate_cancel' ends "
+                            "that)");
+        return NULL;
+    }
+    state = guest ? snapshot_guest_query(guest->monitor, error) : NULL;
     return state && snapshot_check(state, verb, tag, error) ? guest : NULL;
 }
 

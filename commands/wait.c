@@ -72,8 +72,8 @@ static gboolean check_condition(const char *condition, GError **error)
         return TRUE;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                "'%s' is no condition: 'migration' (its end), a migration's status, or 'event "
-                "PATTERN'",
+                "'%s' is no condition: 'migration' (its end), a migration's status, 'pass "
+                "N', or 'event PATTERN'",
                 condition);
     return FALSE;
 }
@@ -126,7 +126,8 @@ static guint64 pass_of(const MigrationStatus *status)
 
 static gboolean in_pass(const MigrationStatus *status, gconstpointer data)
 {
-    return pass_of(status) >= *(const guint64 *)data ||
+    return migration_status_state(status) == MIGRATION_NONE ||
+           pass_of(status) >= *(const guint64 *)data ||
            migration_state_is_over(migration_status_state(status));
 }
 
@@ -157,6 +158,11 @@ static gboolean wait_for_pass(Session *session, const Arguments *arguments, Repl
         return FALSE;
     }
     status = wait_for_migration(session, &wait, reply, error);
+    if (status && migration_status_state(status) == MIGRATION_NONE) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no migration has been started on '%s'",
+                    session->current->name);
+        return FALSE;
+    }
     passes = status ? count_passes(session->current, status) : 0;
     if (!status || passes >= wanted) {
         return status != NULL;

@@ -5,7 +5,9 @@
 
 enum {
     MOST_SAMPLES = 32768,
-    WINDOW_US = 3 * G_USEC_PER_SEC,   /* for rates */
+    WINDOW_US = 3 * G_USEC_PER_SEC, /* for rates */
+    DISKS_WINDOW_US = 8 * G_USEC_PER_SEC,
+    DISKS_SHORTEST_US = 3 * G_USEC_PER_SEC,
     SHORTEST_US = G_USEC_PER_SEC / 4, /* less tells nothing of a rate */
     SETTLED_US = G_USEC_PER_SEC / 5,
     PASS_SEEN_US = G_USEC_PER_SEC / 2, /* a look later than that does not tell how it began */
@@ -111,8 +113,7 @@ gboolean course_goes_on(const MigrationCourse *course, const MigrationStatus *st
                    migration_status_number(last->status, FIELD_TOTAL_TIME_MS);
     }
     return state != MIGRATION_NONE &&
-           (is_over(status) || (!fell(last->status, status, FIELD_TOTAL_TIME_MS) &&
-                                !fell(last->status, status, FIELD_RAM_DIRTY_SYNC_COUNT)));
+           (is_over(status) || !fell(last->status, status, FIELD_TOTAL_TIME_MS));
 }
 
 static guint64 sent(const MigrationStatus *status)
@@ -169,6 +170,7 @@ static void find_working_set(const MigrationCourse *course, const CourseSample *
         pass->time = begun;
         pass->working_set = (guint64)MIN((double)left + since, (double)MAX(total, left));
         pass->known = TRUE;
+        pass->settled = late >= SETTLED_US;
         return;
     }
     pass->working_set = predicted_working_set(sample->status);
@@ -249,6 +251,7 @@ void course_add(MigrationCourse *course, const MigrationStatus *status,
         last = course_last(course);
     }
     sample = g_new0(CourseSample, 1);
+    time = CLAMP(time, 0, G_MAXINT64 / 2);
     sample->time = last ? MAX(time, last->time) : time;
     sample->status = migration_status_copy(status);
     sample->limits = *limits;
@@ -279,9 +282,9 @@ gint64 course_stuck_for(const MigrationCourse *course)
     return last ? last->time - course->moved : 0;
 }
 
-/* The oldest look of the last seconds for which @same holds, with the newest; NULL when they are
- * too near each other. */
-static const CourseSample *window(const MigrationCourse *course,
+/* The oldest look of the last @longest microseconds for which @same holds, with the newest; NULL
+ * when they are nearer than @shortest. */
+static const CourseSample *window(const MigrationCourse *course, gint64 shortest, gint64 longest,
                                   gboolean (*same)(const MigrationStatus *status,
                                                    const MigrationStatus *newest))
 {
@@ -291,12 +294,12 @@ static const CourseSample *window(const MigrationCourse *course,
     for (guint i = course->samples->len; last && i > 0; i--) {
         const CourseSample *sample = course->samples->pdata[i - 1];
 
-        if (last->time - sample->time > WINDOW_US || !same(sample->status, last->status)) {
+        if (last->time - sample->time > longest || !same(sample->status, last->status)) {
             break;
         }
         oldest = sample;
     }
-    return oldest && last->time - oldest->time >= SHORTEST_US ? oldest : NULL;
+    return oldest && last->time - oldest->time >= shortest ? oldest : NULL;
 }
 
 static gboolean sends_memory(const MigrationStatus *status,
@@ -313,7 +316,7 @@ static guint64 per_second(guint64 bytes, gint64 us)
 guint64 course_throughput(const MigrationCourse *course)
 {
     const CourseSample *last = course_last(course);
-    const CourseSample *from = window(course, sends_memory);
+    const CourseSample *from = window(course, SHORTEST_US, WINDOW_US, sends_memory);
     guint64 before, after;
 
     if (!from) {
@@ -324,27 +327,49 @@ guint64 course_throughput(const MigrationCourse *course)
     return after > before ? per_second(after - before, last->time - from->time) : 0;
 }
 
-static MigrationField left_field(const MigrationStatus *status)
+static gboolean in_first_pass(const MigrationStatus *status,
+                              const MigrationStatus *newest G_GNUC_UNUSED)
 {
-    return migration_status_copies_disks(status, NULL) ? FIELD_DISK_REMAINING_BYTES
-                                                       : FIELD_RAM_REMAINING_BYTES;
+    return migration_status_in_first_pass(status) && !migration_status_copies_disks(status, NULL);
 }
 
-static gboolean is_same_phase(const MigrationStatus *status, const MigrationStatus *newest)
+static gboolean copies_disks(const MigrationStatus *status,
+                             const MigrationStatus *newest G_GNUC_UNUSED)
 {
-    return left_field(status) == left_field(newest) &&
-           migration_status_in_first_pass(status) == migration_status_in_first_pass(newest);
+    return migration_status_copies_disks(status, NULL);
+}
+
+/* By how much the figure in @field is less, or more, than it was at @from. */
+static guint64 decrease(const CourseSample *from, const CourseSample *to, MigrationField field)
+{
+    guint64 before = migration_status_number(from->status, field);
+    guint64 after = migration_status_number(to->status, field);
+
+    return before > after ? before - after : 0;
 }
 
 guint64 course_progress_rate(const MigrationCourse *course)
 {
     const CourseSample *last = course_last(course);
-    const CourseSample *from = window(course, is_same_phase);
-    MigrationField field = last ? left_field(last->status) : FIELD_RAM_REMAINING_BYTES;
-    guint64 before = from ? migration_status_number(from->status, field) : 0;
-    guint64 after = from ? migration_status_number(last->status, field) : 0;
+    const CourseSample *from = window(course, SHORTEST_US, WINDOW_US, in_first_pass);
 
-    return before > after ? per_second(before - after, last->time - from->time) : 0;
+    return from ? per_second(decrease(from, last, FIELD_RAM_REMAINING_BYTES),
+                             last->time - from->time)
+                : 0;
+}
+
+gboolean course_disk_rates(const MigrationCourse *course, guint64 *progress, guint64 *written)
+{
+    const CourseSample *last = course_last(course);
+    const CourseSample *from = window(course, DISKS_SHORTEST_US, DISKS_WINDOW_US, copies_disks);
+
+    if (!from) {
+        return FALSE;
+    }
+    *progress =
+        per_second(decrease(from, last, FIELD_DISK_REMAINING_BYTES), last->time - from->time);
+    *written = per_second(decrease(last, from, FIELD_DISK_TOTAL_BYTES), last->time - from->time);
+    return TRUE;
 }
 
 gboolean course_percent(const MigrationCourse *course, double *percent)

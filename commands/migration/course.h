@@ -71,9 +71,13 @@ gint64 course_stuck_for(const MigrationCourse *course);
 /* How fast memory is sent, in bytes per second, over the last seconds; 0: not known. */
 guint64 course_throughput(const MigrationCourse *course);
 
-/* How fast what is left of the first pass, or of the disks, becomes less; 0: not known. Pages of
+/* How fast what is left of the first pass becomes less, in bytes per second; 0: not known. Pages of
  * zeros make it faster than the throughput. */
 guint64 course_progress_rate(const MigrationCourse *course);
+
+/* While disks are copied: how fast what is left of them becomes less (0: it does not), and how fast
+ * the guest writes to them. FALSE when too little was seen: they are copied in bursts. */
+gboolean course_disk_rates(const MigrationCourse *course, guint64 *progress, guint64 *written);
 
 /* The percentage of what is being sent for the first time: memory, or before it the disks; within
  * each it never falls. FALSE when nothing is. */

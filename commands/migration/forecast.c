@@ -7,7 +7,8 @@
 #include "commands/migration/advice.h"
 #include "shell/values.h"
 
-static const double SHRINKS = 0.95;  /* W by the W before: more than that is standing still */
+static const double SHRINKS = 0.95;        /* W by the W before: more than that is standing still */
+static const double LINK_IS_LIMITED = 0.7; /* a rate of that share: the limit is what slows */
 static const double EDGE = 1.05;     /* a little above the threshold the throughput may carry it */
 static const double LONGEST_S = 1e7; /* an ETA beyond that tells nothing */
 static const guint64 THROTTLE_MAX = 99; /* QEMU: max-cpu-throttle's default */
@@ -92,20 +93,33 @@ static guint64 number(const Maker *maker, MigrationField field)
 /* --- the passes --- */
 
 /* The newest passes that are known, newest first: up to @most. One that has just begun counts when
- * it settles, or at once when its W is no more than @enough. */
+ * it settles; or at once when its W is no more than @enough, or there is none from just before. */
 static guint known_passes(const MigrationCourse *course, guint64 enough, const CoursePass **found,
                           guint most)
 {
     const GArray *passes = course_passes(course);
+    const CoursePass *begun = NULL;
     guint count = 0;
 
     for (guint i = passes->len; i > 0 && count < most; i--) {
         const CoursePass *pass = &g_array_index(passes, CoursePass, i - 1);
 
-        if (pass->known && pass->number > 1 &&
-            (i < passes->len || pass->settled || pass->working_set <= enough)) {
+        if (!pass->known || pass->number <= 1) {
+            continue;
+        }
+        if (i == passes->len && !pass->settled && pass->working_set > enough) {
+            begun = pass;
+            continue;
+        }
+        if (begun && count == 0 && pass->number + 1 < begun->number) {
+            found[count++] = begun;
+        }
+        if (count < most) {
             found[count++] = pass;
         }
+    }
+    if (begun && count == 0) {
+        found[count++] = begun;
     }
     return count;
 }
@@ -157,15 +171,34 @@ static void judge_first_pass(Maker *maker)
     }
 }
 
+/* The guest writes as fast as its disks are copied, or faster. */
+static void judge_endless_disks(Maker *maker, guint64 written)
+{
+    guint64 limit = maker->last->limits.bandwidth;
+    g_autofree char *rate = rate_format(written);
+
+    judge(maker, VERDICT_HOPELESS,
+          "the guest writes %s to its disks, and no less is left than before (another try, with "
+          "'set write-blocking on' before it, would make its writes wait)",
+          rate);
+    if (limit && (double)written > LINK_IS_LIMITED * (double)limit) {
+        g_strfreev(maker->self->advice);
+        maker->self->advice = g_new0(char *, 2);
+        maker->self->advice[0] =
+            g_strdup_printf("migrate_set_speed %.0fm", ceil((double)written * 2 / (1 << 20)));
+    }
+}
+
 static void judge_disks(Maker *maker)
 {
-    guint64 rate = course_progress_rate(maker->course);
+    guint64 rate, written;
 
-    judge(maker, VERDICT_DISKS, "the disks are copied, and kept in step; the memory follows");
-    if (rate == 0) {
-        rate = migration_status_disk_throughput(maker->status);
-    }
-    if (rate) {
+    if (!course_disk_rates(maker->course, &rate, &written)) {
+        judge(maker, VERDICT_DISKS, "the disks are copied, and kept in step; the memory follows");
+    } else if (rate == 0) {
+        judge_endless_disks(maker, written);
+    } else {
+        judge(maker, VERDICT_DISKS, "the disks are copied, and kept in step; the memory follows");
         set_eta(maker, (double)maker->self->left / (double)rate, "to the end of the disks");
     }
 }
@@ -354,6 +387,9 @@ Forecast *forecast_new(const MigrationCourse *course)
     maker.status = maker.last->status;
     maker.state = migration_status_state(maker.status);
     maker.throughput = course_throughput(course);
+    if (maker.last->limits.bandwidth) { /* a moment's rate may be more, and does not last */
+        maker.throughput = MIN(maker.throughput, maker.last->limits.bandwidth);
+    }
     find_figures(&maker);
     judge_state(&maker);
     return self;

@@ -13,12 +13,18 @@ typedef struct {
     gatomicrefcount references;
     GMutex lock;
     StorageMigration *storage; /* NULL: QEMU's own */
+    guint number;              /* of the newest one with disks */
+    GSList *views;             /* of JobView */
 } Jobs;
 
 struct JobView {
     Jobs *jobs;
     char *uuid; /* the guest's */
     char *uri;
+    void (*changed)(gpointer data);
+    gpointer changed_data;
+    MigrationStatus *last; /* of one that has been replaced since; or NULL */
+    guint last_number;
 };
 
 static void jobs_unref(Jobs *jobs)
@@ -29,13 +35,34 @@ static void jobs_unref(Jobs *jobs)
     }
 }
 
+/* A view may not have looked at the end of the one that goes. */
+static void keep_last(JobView *view)
+{
+    const Jobs *jobs = view->jobs;
+
+    if (jobs->storage && storage_is_at(jobs->storage, view->uuid, view->uri)) {
+        g_clear_pointer(&view->last, migration_status_free);
+        view->last = storage_status(jobs->storage);
+        view->last_number = jobs->number;
+    }
+}
+
 static void set_storage(Jobs *jobs, StorageMigration *storage)
 {
     StorageMigration *old;
 
     g_mutex_lock(&jobs->lock);
+    for (GSList *item = jobs->views; item; item = item->next) {
+        keep_last(item->data);
+    }
     old = jobs->storage;
     jobs->storage = storage;
+    jobs->number += storage != NULL;
+    for (GSList *item = jobs->views; item; item = item->next) {
+        JobView *view = item->data;
+
+        view->changed(view->changed_data);
+    }
     g_mutex_unlock(&jobs->lock);
     storage_free(old);
 }
@@ -165,22 +192,6 @@ gboolean job_check_completed(const MigrationStatus *status, const char *guest, G
     return raw_check_completed(status, guest, error);
 }
 
-/* A guest that has moved but was not started, because the shell that drove its migration died: what
- * was left to be done at @peer is done. */
-static gboolean finish_abandoned(Guest *guest, Guest *peer, GError **error)
-{
-    g_autoptr(MigrationStatus) status = raw_query(guest->monitor, NULL);
-    g_autoptr(Json) run = monitor_qmp(peer->monitor, "query-status", NULL, error);
-    g_autoptr(Json) reply = NULL;
-
-    if (!run || !status || migration_status_state(status) != MIGRATION_COMPLETED ||
-        g_strcmp0(json_get_string(run, "status"), "paused") != 0) {
-        return run != NULL;
-    }
-    reply = monitor_qmp(peer->monitor, "cont", NULL, error);
-    return reply != NULL;
-}
-
 /* What such a migration sets, whichever side @guest was: by default both are off, and a destination
  * runs the guest when it has arrived unless libvirt started it paused. One that is receiving a
  * guest is held all the same: that runs on at the source. */
@@ -225,7 +236,7 @@ static gboolean tidy(Guest *guest, Guest *peer, gboolean *tidied, GError **error
         put_back_settings(peer);
     }
     *tidied = here || there;
-    return !there || finish_abandoned(guest, peer, error);
+    return TRUE;
 }
 
 static gboolean reached_end(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
@@ -239,12 +250,13 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
                     GError **error)
 {
     static const double ENDS_WITHIN_S = 30;
-    StorageMigration *storage = job_storage(guest);
+    StorageMigration *storage = storage_of(guest->session);
     RawWait wait = {.reached = reached_end, .seconds = ENDS_WITHIN_S};
     g_autoptr(MigrationStatus) status = NULL;
 
     *tidied = FALSE;
-    if (storage && !storage_is_over(storage)) {
+    if (storage && !storage_is_over(storage) &&
+        (storage_is_of(storage, guest) || storage_goes_to(storage, guest))) {
         *was_running = TRUE;
         if (!storage_cancel(storage)) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
@@ -272,72 +284,52 @@ gboolean job_set_bandwidth(Guest *guest, guint64 bytes_per_second, GError **erro
 
 /* --- for another thread --- */
 
-JobView *job_view_new(Guest *guest)
+JobView *job_view_new(Guest *guest, void (*changed)(gpointer data), gpointer data)
 {
     JobView *view = g_new0(JobView, 1);
+    Jobs *jobs = jobs_of(guest->session);
 
-    view->jobs = jobs_of(guest->session);
-    g_atomic_ref_count_inc(&view->jobs->references);
+    g_atomic_ref_count_inc(&jobs->references);
+    view->jobs = jobs;
     view->uuid = g_strdup(guest->uuid);
     view->uri = g_strdup(guest->uri);
+    view->changed = changed;
+    view->changed_data = data;
+    g_mutex_lock(&jobs->lock);
+    jobs->views = g_slist_prepend(jobs->views, view);
+    g_mutex_unlock(&jobs->lock);
     return view;
 }
 
 void job_view_free(JobView *view)
 {
-    if (view) {
-        jobs_unref(view->jobs);
-        g_free(view->uuid);
-        g_free(view->uri);
-        g_free(view);
+    if (!view) {
+        return;
     }
+    g_mutex_lock(&view->jobs->lock);
+    view->jobs->views = g_slist_remove(view->jobs->views, view);
+    g_mutex_unlock(&view->jobs->lock);
+    jobs_unref(view->jobs);
+    g_clear_pointer(&view->last, migration_status_free);
+    g_free(view->uuid);
+    g_free(view->uri);
+    g_free(view);
 }
 
-MigrationStatus *job_view_disks(JobView *view)
+MigrationStatus *job_view_disks(JobView *view, guint after, guint *number)
 {
     Jobs *jobs = view->jobs;
     MigrationStatus *status = NULL;
 
     g_mutex_lock(&jobs->lock);
-    if (jobs->storage && storage_is_at(jobs->storage, view->uuid, view->uri)) {
+    if (view->last && view->last_number > after) {
+        status = migration_status_copy(view->last);
+        *number = view->last_number;
+    } else if (jobs->storage && jobs->number > after &&
+               storage_is_at(jobs->storage, view->uuid, view->uri)) {
         status = storage_status(jobs->storage);
+        *number = jobs->number;
     }
     g_mutex_unlock(&jobs->lock);
     return status;
-}
-
-/* The disks' figures of @from, and the time, which counts from where the disks began. */
-static void add_disks(MigrationStatus *status, const MigrationStatus *from)
-{
-    static const MigrationField numbers[] = {FIELD_TOTAL_TIME_MS, FIELD_DISK_TRANSFERRED_BYTES,
-                                             FIELD_DISK_REMAINING_BYTES, FIELD_DISK_TOTAL_BYTES};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-        if (migration_status_has(from, numbers[i])) {
-            migration_status_set_number(status, numbers[i],
-                                        migration_status_number(from, numbers[i]));
-        }
-    }
-    if (migration_status_has(from, FIELD_DISK_MBPS)) {
-        migration_status_set_real(status, FIELD_DISK_MBPS,
-                                  migration_status_real(from, FIELD_DISK_MBPS));
-    }
-}
-
-MigrationStatus *job_view_query(JobView *view, Monitor *monitor, GError **error)
-{
-    g_autoptr(MigrationStatus) disks = job_view_disks(view);
-    g_autoptr(MigrationStatus) raw = raw_query(monitor, disks ? NULL : error);
-    MigrationState state;
-
-    if (!disks || (raw && migration_state_is_over(migration_status_state(disks)) &&
-                   migration_state_is_running(migration_status_state(raw)))) {
-        return g_steal_pointer(&raw);
-    }
-    state = migration_status_state(disks);
-    if (!raw || state != migration_status_state(raw) || !migration_state_is_running(state)) {
-        return g_steal_pointer(&disks);
-    }
-    add_disks(raw, disks); /* memory's figures are newer than those that its thread saw */
-    return g_steal_pointer(&raw);
 }

@@ -34,16 +34,13 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
 /* After the guest's max-bandwidth has changed: disks that are being copied keep to it too. */
 gboolean job_set_bandwidth(Guest *guest, guint64 bytes_per_second, GError **error);
 
-/* A look at a guest's migration from any thread, as long as the caller keeps it; the session's
- * thread makes it. */
+/* A look at a guest's migrations with disks from another thread; the session's thread makes it.
+ * @changed is called there when one begins, and must not look. */
 typedef struct JobView JobView;
 
-JobView *job_view_new(Guest *guest);
+JobView *job_view_new(Guest *guest, void (*changed)(gpointer data), gpointer data);
 void job_view_free(JobView *view);
 
-/* The figures of the migration with disks that the guest is in, or was in last; NULL when there is
- * none. QEMU is not asked. The caller owns them. */
-MigrationStatus *job_view_disks(JobView *view);
-
-/* job_query() by @monitor, which is one of the guest's. */
-MigrationStatus *job_view_query(JobView *view, Monitor *monitor, GError **error);
+/* The figures of the guest's first one after number @after (0: any) that is still known, be it over
+ * or not, and its number; NULL when there is none. QEMU is not asked. The caller owns them. */
+MigrationStatus *job_view_disks(JobView *view, guint after, guint *number);

@@ -133,7 +133,8 @@ static void put_header(Page *page)
 static void put_trouble(Page *page)
 {
     if (page_has(page, FIELD_ERROR_DESC)) {
-        page_put(page, "Error", migration_status_text(page->status, FIELD_ERROR_DESC));
+        page_put(page, page->state == MIGRATION_CANCELLED ? "Note" : "Error",
+                 migration_status_text(page->status, FIELD_ERROR_DESC));
     }
     page_put_items(page, "Blocked by", FIELD_BLOCKED_REASONS);
     if (page->state == MIGRATION_PRE_SWITCHOVER) {

@@ -65,7 +65,6 @@ MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
     gint64 blackout = course_blackout(course);
 
     self->guest = g_strdup(guest);
-    self->kind = "raw";
     self->result = end ? migration_status_state(end) : MIGRATION_NONE;
     self->error = end ? g_strdup(migration_status_text(end, FIELD_ERROR_DESC)) : NULL;
     self->real_ms = real_time(course);
@@ -79,6 +78,7 @@ MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
     self->passes = newest_number(course, FIELD_RAM_DIRTY_SYNC_COUNT);
     self->transferred = newest_number(course, FIELD_RAM_TRANSFERRED_BYTES);
     self->disks = newest_number(course, FIELD_DISK_TRANSFERRED_BYTES);
+    self->kind = self->disks ? "disks" : "raw";
     self->normal = newest_number(course, FIELD_RAM_NORMAL_PAGES);
     self->duplicate = newest_number(course, FIELD_RAM_DUPLICATE_PAGES);
     self->throughput = throughput(self, end);

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import HMPSH
 from disks import INCOMING, MIB, Pair, check_sectors, disk_xml, qemu_img, same_content
-from libvirtd import end_qemu, wait_until
+from libvirtd import Libvirtd, end_qemu, wait_until
 from terminal import Terminal
 
 
@@ -619,3 +619,74 @@ def test_destination_of_a_killed_shell_starts_its_guest(pair):
     shell.get("migrate_set_speed 0")
     shell.get("migrate peer")
     wait_until(lambda: pair.state(pair.destination) == "running", 5, "a guest that runs")
+
+
+# --- what would end in two guests, or in none ---
+
+def test_memory_goes_where_the_disks_go(pair):
+    """A URI at which another QEMU listens than the peer's is refused before anything is copied."""
+    pair.simple().start()
+    other = pair.new_name("other")
+    pair.devices[other] = disk_xml("hda", pair.image("other.raw", 4 * MIB))
+    pair.start_guest(other, INCOMING)
+    listening = subprocess.run([HMPSH, "-c", pair.daemon.uri, other, "migrate_incoming",
+                                "tcp:127.0.0.1:0"], check=False, capture_output=True)
+    assert listening.returncode == 0
+    shell = pair.shell()
+    _, text = shell.fail("migrate -b tcp:127.0.0.1:4242")
+    assert f"'{pair.destination}', which the disks go to, does not listen at" in text
+    shell.get("peer migrate_incoming tcp:127.0.0.1:0")
+    _, text = shell.fail("migrate -b tcp:127.0.0.1:4242")
+    assert "but at tcp:" in text
+    pair.check_not_moved()
+
+
+def test_capabilities_of_one_side(pair):
+    """What the destination's QEMU would end for, with all disks copied, is seen before."""
+    pair.simple().start()
+    shell = pair.shell()
+    shell.get("migrate_set_capability multifd on")
+    _, text = shell.fail("migrate -b peer")
+    assert "'peer migrate_set_capability multifd on' first" in text
+    pair.check_not_moved(destination=("inmigrate",))
+
+
+def test_snapshot_while_disks_are_copied(pair):
+    pair.simple(16 * MIB).start()
+    shell = pair.shell()
+    shell.get("migrate_set_speed 1M")
+    shell.get("migrate -d -b peer")
+    pair.wait_for_copying(shell)
+    assert "are being migrated" in shell.fail("loadvm one")[1]
+    shell.get("migrate_cancel")
+    pair.check_not_moved()
+
+
+def test_libvirtd_restarted_meanwhile(lab_guest):
+    """The link is lost, not the guests: they are found again, and all is undone."""
+    with Libvirtd() as daemon, Pair(daemon, lab_guest) as pair:
+        pair.simple().start()
+        shell = pair.shell()
+        shell.get("migrate_set_speed 8M")
+        shell.get("migrate -d -b peer")
+        pair.wait_for_memory(shell)
+        daemon.kill()
+        time.sleep(1)
+        daemon.start()
+        wait_until(lambda: pair.state(pair.source) == "running" and
+                   pair.left(pair.source) == [], what="the way back")
+        pair.check_nothing_left()
+
+
+def test_cancel_never_runs_the_destination(pair):
+    """A source that its owner has run again keeps the guest, whatever is left at the other side."""
+    pair.simple().start()
+    shell = pair.shell()
+    shell.get("migrate -b peer")
+    shell.get("peer stop")
+    shell.get("hmp cont")
+    shell.get("peer nbd_server_start unix:" + str(pair.directory / "nbd"))
+    shell.get("peer qmp block-export-add type=nbd id=hmpsh-0 name=x node-name=" + shell.get(
+        "peer qmp query-block")[0]["inserted"]["node-name"])
+    shell.get("migrate_cancel")
+    assert pair.states() == ("running", "paused")

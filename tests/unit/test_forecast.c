@@ -191,6 +191,43 @@ static void test_attached_late(void)
     g_assert_cmpfloat_with_epsilon((double)forecast->working_set, 100 * MIB, MIB / 4);
 }
 
+/* A look at disks being copied at 30 MiB/s while the guest writes @written bytes a second. */
+static void add_disk_look(MigrationCourse *course, double seconds, double written)
+{
+    g_autoptr(MigrationStatus) status = migration_status_new();
+    double total = 256 * MIB + written * seconds;
+    double done = 30 * MIB * seconds;
+    MigrationLimits limits = {TRUE, 30 << 20, TRUE, 300, FALSE, FALSE};
+
+    migration_status_set_text(status, FIELD_STATUS, "active");
+    migration_status_set_number(status, FIELD_TOTAL_TIME_MS, (guint64)(seconds * 1000));
+    migration_status_set_number(status, FIELD_DISK_TOTAL_BYTES, (guint64)total);
+    migration_status_set_number(status, FIELD_DISK_TRANSFERRED_BYTES, (guint64)done);
+    migration_status_set_number(status, FIELD_DISK_REMAINING_BYTES, (guint64)(total - done));
+    course_add(course, status, &limits, (gint64)(seconds * G_USEC_PER_SEC));
+}
+
+static void check_disks(double written, Verdict verdict, const char *advice)
+{
+    g_autoptr(MigrationCourse) course = course_new();
+    g_autoptr(Forecast) forecast = NULL;
+
+    for (int i = 0; i <= 10; i++) {
+        add_disk_look(course, i * 0.5, written);
+    }
+    forecast = forecast_new(course);
+    g_assert_cmpstr(verdict_word(forecast->verdict), ==, verdict_word(verdict));
+    g_assert_cmpstr(forecast->advice[0], ==, advice);
+    g_assert_true(forecast->has_eta == (verdict == VERDICT_DISKS));
+}
+
+static void test_disks(void)
+{
+    check_disks(0, VERDICT_DISKS, NULL);
+    check_disks(20 * MIB, VERDICT_DISKS, NULL);
+    check_disks(40 * MIB, VERDICT_HOPELESS, "migrate_set_speed 80m");
+}
+
 static void test_stalled(void)
 {
     g_autoptr(MigrationCourse) course = course_new();
@@ -356,6 +393,7 @@ int main(int argc, char **argv)
     g_test_add_func("/forecast/pass-just-begun", test_pass_just_begun);
     g_test_add_func("/forecast/eta-of-shrinking", test_eta_of_shrinking);
     g_test_add_func("/forecast/attached-late", test_attached_late);
+    g_test_add_func("/forecast/disks", test_disks);
     g_test_add_func("/forecast/stalled", test_stalled);
     g_test_add_func("/forecast/states", test_states);
     g_test_add_func("/forecast/anything", test_anything);

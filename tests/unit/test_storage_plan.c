@@ -70,7 +70,18 @@ static void test_shared(void)
         gboolean one_host;
         guint copies;
     } cases[] = {
-        {"/s0", TRUE, 0}, {"/s0", FALSE, 1}, {"nbd://h/e", FALSE, 0}, {"json:{rbd}", FALSE, 0}};
+        {"/s0", TRUE, 0},
+        {"/s0", FALSE, 1},
+        {"/dev/fdset/3", TRUE, 1},
+        {"nbd://h/e", FALSE, 0},
+        {"nbd://localhost/e", FALSE, 1},
+        {"rbd:pool/image", FALSE, 0},
+        {"something:new", FALSE, 1},
+        {"json:{\\\"driver\\\":\\\"qcow2\\\",\\\"file\\\":{\\\"filename\\\":\\\"/s0\\\"}}", FALSE,
+         1},
+        {"json:{\\\"driver\\\":\\\"qcow2\\\",\\\"file\\\":{\\\"filename\\\":\\\"/s0\\\"}}", TRUE,
+         0},
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *block = g_strdup_printf(IDE("%s", "1024", ""), cases[i].file);

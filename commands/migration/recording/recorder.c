@@ -10,7 +10,8 @@ static const double STOPS_WITHIN_S = 2;
 
 /* --- both sides --- */
 
-void recorder_on_event(const MonitorEvent *event G_GNUC_UNUSED, gpointer recorder)
+/* The thread has something to look at. */
+static void on_news(gpointer recorder)
 {
     Recorder *self = recorder;
 
@@ -20,28 +21,61 @@ void recorder_on_event(const MonitorEvent *event G_GNUC_UNUSED, gpointer recorde
     bell_unlock(self->bell);
 }
 
-gboolean recorder_open(Recorder *self, RecorderSide *side, const char *uuid, GError **error)
+/* On the main thread. */
+static void on_event(const MonitorEvent *event G_GNUC_UNUSED, gpointer recorder)
+{
+    on_news(recorder);
+}
+
+Monitor *recorder_open(Recorder *self, RecorderSide *side, const char *uuid, GError **error)
 {
     virDomainPtr domain = connection_find(side->connection, uuid ? uuid : side->name, error);
+    Monitor *monitor;
 
     if (!domain) {
-        return FALSE;
+        return NULL;
     }
-    side->monitor = passthrough_open(side->connection, side->connection, domain, self->bell);
-    side->serial = 0;
-    monitor_on_event(side->monitor, recorder_on_event, self);
-    if (!monitor_listen(side->monitor, error)) {
-        g_clear_pointer(&side->monitor, monitor_close);
-        return FALSE;
+    monitor = passthrough_open(side->connection, side->connection, domain, self->bell);
+    monitor_on_event(monitor, on_event, self);
+    if (!monitor_listen(monitor, error)) {
+        g_clear_pointer(&monitor, monitor_close);
     }
-    return TRUE;
+    return monitor;
 }
 
 static gboolean reach_side(Recorder *self, RecorderSide *side, Guest *guest, GError **error)
 {
     side->name = g_strdup(guest->name);
     side->connection = reach_open(guest->session, guest->uri, "recorder", error);
-    return side->connection && recorder_open(self, side, guest->uuid, error);
+    if (side->connection) {
+        side->monitor = recorder_open(self, side, guest->uuid, error);
+    }
+    return side->monitor != NULL;
+}
+
+/* The source is what is recorded: a peer that is gone only leaves its events out, or is there under
+ * its name alone. */
+static gboolean reach_peer(Recorder *self, Guest *guest, GError **error)
+{
+    RecorderSide *peer = &self->peer;
+    g_autoptr(GError) why = NULL;
+
+    if (reach_side(self, peer, guest, &why)) {
+        return TRUE;
+    }
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    if (peer->connection) {
+        g_clear_error(&why);
+        peer->monitor = recorder_open(self, peer, NULL, &why);
+    }
+    if (!peer->monitor) {
+        self->absence = g_strdup_printf("the events of '%s' will be missing%s: %s", peer->name,
+                                        peer->connection ? " until it is there" : "", why->message);
+    }
+    return TRUE;
 }
 
 static void close_side(RecorderSide *side)
@@ -62,8 +96,10 @@ void recorder_unref(Recorder *self)
     recording_close(self->writer);
     course_free(self->course);
     bell_free(self->bell);
+    g_mutex_clear(&self->monitors);
     g_free(self->uri);
     g_free(self->path);
+    g_free(self->absence);
     g_free(self);
 }
 
@@ -85,6 +121,17 @@ static gboolean create(Recorder *self, GError **error)
     return self->writer != NULL;
 }
 
+/* A migration with disks that was over before the recording begins is none of its own. */
+static void skip_disks(Recorder *self)
+{
+    guint number;
+    g_autoptr(MigrationStatus) disks = job_view_disks(self->view, 0, &number);
+
+    if (disks && migration_state_is_over(migration_status_state(disks))) {
+        self->disks_done = number;
+    }
+}
+
 Recorder *recorder_start(Guest *guest, Guest *peer, const char *path, RecorderEnded ended,
                          gpointer data, GError **error)
 {
@@ -96,16 +143,18 @@ Recorder *recorder_start(Guest *guest, Guest *peer, const char *path, RecorderEn
     self = g_new0(Recorder, 1);
     g_atomic_ref_count_init(&self->references);
     self->bell = bell_new();
+    g_mutex_init(&self->monitors);
     g_queue_init(&self->pending);
     self->path = g_strdup(path);
     self->uri = g_strdup(guest->uri);
     g_strlcpy(self->uuid, guest->uuid, sizeof(self->uuid));
-    self->view = job_view_new(guest);
+    self->view = job_view_new(guest, on_news, self);
+    skip_disks(self);
     self->course = course_new();
     self->on_end = ended;
     self->on_end_data = data;
     if (!reach_side(self, &self->source, guest, error) ||
-        (peer && !reach_side(self, &self->peer, peer, error)) || !create(self, error)) {
+        (peer && !reach_peer(self, peer, error)) || !create(self, error)) {
         recorder_unref(self);
         return NULL;
     }
@@ -135,11 +184,13 @@ void recorder_deafen(Recorder *recorder)
 {
     RecorderSide *sides[] = {&recorder->source, &recorder->peer};
 
+    g_mutex_lock(&recorder->monitors);
     for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
         if (sides[i]->monitor) {
             monitor_deafen(sides[i]->monitor);
         }
     }
+    g_mutex_unlock(&recorder->monitors);
 }
 
 void recorder_free(Recorder *recorder)
@@ -171,6 +222,11 @@ const char *recorder_path(const Recorder *recorder)
 const char *recorder_guest(const Recorder *recorder)
 {
     return recorder->source.name;
+}
+
+const char *recorder_absence(const Recorder *recorder)
+{
+    return recorder->absence;
 }
 
 gboolean recorder_is_of(const Recorder *recorder, const Guest *guest)

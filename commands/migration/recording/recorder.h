@@ -2,7 +2,8 @@
 /* Records a guest's migrations, whoever starts them and whatever the prompt does, by a thread with
  * a connection of its own. While none runs it asks QEMU nothing and waits for an event. While one
  * runs it looks as each pass begins, since what is left then is the figure that tells most (when
- * passes come in a flood, 20 times a second), and otherwise 3 times a second. */
+ * passes come in a flood, 20 times a second), and otherwise 3 times a second. Of this session's
+ * migration with disks it looks at the figures that commands see too, as often. */
 #pragma once
 
 #include "commands/migration/recording/recording.h"
@@ -14,8 +15,8 @@ typedef struct Recorder Recorder;
  * written. @why is one sentence. */
 typedef void (*RecorderEnded)(const char *why, gpointer data);
 
-/* Begins to record @guest's migrations in @path, with the events of @peer (may be NULL), which they
- * go to. HMPSH_ERROR_LOST, _INTERRUPTED, or what recording_create() says. */
+/* Begins to record @guest's migrations in @path, with the events of @peer (may be NULL, or gone),
+ * which they go to. HMPSH_ERROR_LOST, _INTERRUPTED, or what recording_create() says. */
 Recorder *recorder_start(Guest *guest, Guest *peer, const char *path, RecorderEnded ended,
                          gpointer data, GError **error);
 
@@ -44,6 +45,10 @@ void recorder_figures(Recorder *recorder, RecorderFigures *figures);
 /* The file and the source's name. Borrowed. */
 const char *recorder_path(const Recorder *recorder);
 const char *recorder_guest(const Recorder *recorder);
+
+/* One sentence that tells why the peer's events are missing to begin with; NULL: they are not.
+ * Borrowed. */
+const char *recorder_absence(const Recorder *recorder);
 
 gboolean recorder_is_of(const Recorder *recorder, const Guest *guest);
 

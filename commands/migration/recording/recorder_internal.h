@@ -9,7 +9,7 @@
 typedef struct {
     char *name; /* NULL: there is none */
     Connection *connection;
-    Monitor *monitor; /* NULL: it is gone */
+    Monitor *monitor; /* NULL: it is gone. Once the thread runs it alone sets it, with the lock */
     guint64 serial;   /* its last event that was taken */
 } RecorderSide;
 
@@ -19,6 +19,7 @@ struct Recorder {
     char uuid[VIR_UUID_STRING_BUFLEN]; /* the source's */
     char *uri;
     char *path;
+    char *absence; /* why there was no peer at the beginning; or NULL */
     JobView *view;
     RecordingWriter *writer;
     Bell *bell; /* rung by events of both sides, and to stop */
@@ -37,8 +38,14 @@ struct Recorder {
     gint64 limits_time;
     gint64 last_look, next_look; /* G_MAXINT64: not before an event */
     gint64 ended;                /* when the end was seen */
+    guint disks;                 /* the number of the migration with disks that was seen last */
+    guint disks_done;            /* and of the last whose end was seen */
+    MigrationState disks_state;  /* its last look */
+    guint64 disks_time, disks_pass;
 
     gint news; /* atomic: grows with each event */
+
+    GMutex monitors; /* for the sides' monitors; may be held as the bell's lock is taken */
 
     /* below: under the bell's lock */
     gboolean stop;      /* asked for */
@@ -48,11 +55,8 @@ struct Recorder {
     MigrationCourse *course;
 };
 
-/* On the main thread, for monitor_on_event(): the thread has something to look at. */
-void recorder_on_event(const MonitorEvent *event, gpointer recorder);
-
-/* Opens @side's monitor, by its name or @uuid, and listens to it. */
-gboolean recorder_open(Recorder *self, RecorderSide *side, const char *uuid, GError **error);
+/* Opens a monitor of @side, by its name or @uuid, and listens to it. */
+Monitor *recorder_open(Recorder *self, RecorderSide *side, const char *uuid, GError **error);
 
 /* The thread. */
 gpointer recorder_run(gpointer recorder);

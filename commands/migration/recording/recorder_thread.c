@@ -7,6 +7,7 @@
 enum {
     LOOK_US = G_USEC_PER_SEC / 3,
     FLOOD_US = 50 * 1000,          /* between two looks for passes */
+    FOLLOW_US = 20 * 1000,         /* for newer figures of a migration with disks */
     LIMITS_US = G_USEC_PER_SEC,    /* somebody may change them meanwhile */
     ALIVE_US = 2 * G_USEC_PER_SEC, /* no event tells that libvirtd is gone */
     RESUME_US = G_USEC_PER_SEC / 2,
@@ -109,17 +110,38 @@ static void look_by(Recorder *self, gint64 time)
     self->next_look = MIN(self->next_look, time);
 }
 
+/* Makes @monitor (taken over; may be NULL) the peer's, unless nobody waits for this thread any
+ * more: it might be heard instead of another recorder's. */
+static void set_peer(Recorder *self, Monitor *monitor)
+{
+    Monitor *unwanted = monitor;
+
+    g_mutex_lock(&self->monitors);
+    if (!is_abandoned(self)) {
+        unwanted = self->peer.monitor;
+        self->peer.monitor = monitor;
+        self->peer.serial = 0;
+    }
+    g_mutex_unlock(&self->monitors);
+    if (unwanted) {
+        monitor_close(unwanted);
+    }
+}
+
 /* A destination that was lost may be there again, started anew for another migration. */
 static void find_peer_again(Recorder *self)
 {
     RecorderSide *peer = &self->peer;
     g_autofree char *lost = peer->monitor ? monitor_lost(peer->monitor) : NULL;
 
-    if (lost) {
-        g_clear_pointer(&peer->monitor, monitor_close);
+    if (!peer->connection || is_abandoned(self)) {
+        return;
     }
-    if (peer->name && !peer->monitor) {
-        recorder_open(self, peer, NULL, NULL);
+    if (lost) {
+        set_peer(self, NULL);
+    }
+    if (!peer->monitor) {
+        set_peer(self, recorder_open(self, peer, NULL, NULL));
     }
 }
 
@@ -136,13 +158,6 @@ static void heed(Recorder *self, const CourseEvent *event)
         if (g_strcmp0(status, migration_state_name(MIGRATION_SETUP)) == 0) {
             self->over_written = FALSE;
             find_peer_again(self);
-        }
-    } else if (!self->running) { /* a migration with disks begins without an event of its own */
-        g_autoptr(MigrationStatus) disks = job_view_disks(self->view);
-
-        if (disks && migration_state_is_running(migration_status_state(disks))) {
-            self->over_written = FALSE;
-            look_by(self, 0);
         }
     }
 }
@@ -192,10 +207,74 @@ static void ask_limits(Recorder *self, gboolean first, gboolean last)
     }
 }
 
+/* The look at @status, which was taken at @time, is to be written. */
+static void note_look(Recorder *self, MigrationStatus *status, gint64 time)
+{
+    gboolean over = migration_state_is_over(migration_status_state(status));
+
+    write_look(self, status, time);
+    self->over_written = over;
+    self->ended = over ? time : 0;
+}
+
+/* What has come up to @time is to be written before the look. */
+static void take_all_events(Recorder *self, gint64 time)
+{
+    take_events(self, &self->source);
+    take_events(self, &self->peer);
+    write_events(self, time);
+}
+
+/* Whether @status, of a migration with disks, is to be written now: where it has got on to another
+ * state or pass, and otherwise newer figures 3 times a second, or @soon. */
+static gboolean is_news(const Recorder *self, const MigrationStatus *status, gint64 time,
+                        gboolean soon)
+{
+    return migration_status_state(status) != self->disks_state ||
+           migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT) != self->disks_pass ||
+           (migration_status_number(status, FIELD_TOTAL_TIME_MS) != self->disks_time &&
+            (soon || time - self->last_look >= LOOK_US));
+}
+
+/* Looks at this session's migration with disks, if there is one that has not been seen to its end.
+ * Its own thread asks QEMU, and its figures are the only ones: what QEMU says of the memory at the
+ * same time would be newer than that thread's next. */
+static gboolean follow_disks(Recorder *self, gboolean soon)
+{
+    guint number = 0;
+    g_autoptr(MigrationStatus) status = job_view_disks(self->view, self->disks_done, &number);
+    gint64 time = g_get_monotonic_time();
+    gboolean first = number != self->disks;
+    gboolean over;
+
+    if (!status) {
+        return FALSE;
+    }
+    over = migration_state_is_over(migration_status_state(status));
+    if (first) {
+        find_peer_again(self);
+    }
+    if (first || is_news(self, status, time, soon)) {
+        ask_limits(self, first, over);
+        take_all_events(self, time);
+        note_look(self, status, time);
+        self->disks_state = migration_status_state(status);
+        self->disks_pass = migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT);
+        self->disks_time = migration_status_number(status, FIELD_TOTAL_TIME_MS);
+        self->last_look = time;
+    }
+    self->disks = number;
+    self->disks_done = over ? number : self->disks_done;
+    self->running = !over;
+    self->announced = FALSE;
+    self->next_look = over ? G_MAXINT64 : time + FOLLOW_US;
+    return TRUE;
+}
+
 static void look(Recorder *self)
 {
     g_autoptr(GError) why = NULL;
-    g_autoptr(MigrationStatus) status = job_view_query(self->view, self->source.monitor, &why);
+    g_autoptr(MigrationStatus) status = raw_query(self->source.monitor, &why);
     gint64 time = g_get_monotonic_time();
     MigrationState state;
     gboolean over, runs;
@@ -214,13 +293,9 @@ static void look(Recorder *self)
     if (runs || self->running || self->announced) {
         ask_limits(self, runs && !self->running, over);
     }
-    take_events(self, &self->source);
-    take_events(self, &self->peer);
-    write_events(self, time);
+    take_all_events(self, time);
     if (runs || ((self->running || self->announced) && !(over && self->over_written))) {
-        write_look(self, status, time);
-        self->over_written = over;
-        self->ended = over ? time : 0;
+        note_look(self, status, time);
     }
     self->running = runs;
     self->announced = FALSE;
@@ -274,6 +349,7 @@ static void drive(Recorder *self)
     while (!self->failed) {
         int news = g_atomic_int_get(&self->news);
         gboolean stop = has_stop(self);
+        gboolean disks = follow_disks(self, stop && !last);
 
         take_events(self, &self->source);
         take_events(self, &self->peer);
@@ -281,7 +357,7 @@ static void drive(Recorder *self)
         if (stop && !last && self->running) {
             look_by(self, 0);
         }
-        if (!self->failed && g_get_monotonic_time() >= self->next_look) {
+        if (!self->failed && !disks && g_get_monotonic_time() >= self->next_look) {
             look(self);
         }
         write_events(self, G_MAXINT64);

@@ -18,5 +18,13 @@ typedef struct {
  * migration then goes without). */
 Keeper *keeper_new(const KeeperGuest *source, const KeeperGuest *destination);
 
-/* The migration has come to its end: the keeper leaves without a trace. NULL is fine. */
+/* From now on the guest may have left the source: when it has, the keeper is to run it at the
+ * destination. NULL is fine here and below. */
+void keeper_expect_arrival(Keeper *keeper);
+
+/* The migration has come to its end: the keeper leaves without a trace. */
 void keeper_dismiss(Keeper *keeper);
+
+/* What became of the migration could not be found out: the keeper sees to it, as if this process
+ * were gone. */
+void keeper_call(Keeper *keeper);

@@ -48,6 +48,21 @@ static gboolean open_side(StorageMigration *self, StorageSide *side, Guest *gues
     return monitor_listen(side->monitor, error);
 }
 
+int storage_reopen(StorageMigration *self, StorageSide *side)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(Connection) connection = connection_open(side->uri, NULL, NULL);
+    virDomainPtr domain = connection ? connection_find(connection, side->uuid, &why) : NULL;
+
+    if (!domain) {
+        return g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST) ? 0 : -1;
+    }
+    g_clear_pointer(&side->monitor, monitor_close);
+    side->monitor = passthrough_open(connection, connection, domain, self->bell);
+    monitor_on_event(side->monitor, on_event, self);
+    return 1;
+}
+
 static void close_side(StorageSide *side)
 {
     g_clear_pointer(&side->monitor, monitor_close);
@@ -193,22 +208,31 @@ static gboolean check_tls(const StorageMigration *self, GError **error)
 gboolean storage_serve(StorageMigration *self, GError **error)
 {
     Monitor *monitor = self->destination.monitor;
+    KeeperGuest source = {self->source.uri, self->source.uuid};
+    KeeperGuest destination = {self->destination.uri, self->destination.uuid};
 
     self->source.tls = parameter_text(self->source.monitor, "tls-creds");
     self->tls_hostname = parameter_text(self->source.monitor, "tls-hostname");
     self->destination.tls = parameter_text(monitor, "tls-creds");
-    if (!check_tls(self, error) || !hold_destination(self, error)) {
+    if (!check_tls(self, error)) {
+        return FALSE;
+    }
+    if (self->setup.keeper) {
+        self->keeper = keeper_new(&source, &destination);
+    }
+    if (!hold_destination(self, error)) {
+        storage_abandon(self);
         return FALSE;
     }
     if (!mirror_serve(monitor, &self->setup.address,
                       self->setup.address.path ? NULL : self->destination.tls, error)) {
         g_prefix_error(error, "'%s' cannot serve its disks: ", self->destination.name);
-        storage_clear_up(self, NULL);
+        storage_abandon(self);
         return FALSE;
     }
     if (!export_disks(self, error)) {
         mirror_end_server(monitor, NULL); /* which may have no export yet to be known by */
-        storage_clear_up(self, NULL);
+        storage_abandon(self);
         return FALSE;
     }
     return TRUE;
@@ -242,15 +266,10 @@ static gboolean begin_mirrors(StorageMigration *self, GError **error)
 
 gboolean storage_start(StorageMigration *self, const char *uri, GError **error)
 {
-    KeeperGuest source = {self->source.uri, self->source.uuid};
-    KeeperGuest destination = {self->destination.uri, self->destination.uuid};
     MigrationStatus *status = migration_status_new();
 
     self->begun = g_get_monotonic_time();
     self->uri = g_strdup(uri);
-    if (self->setup.keeper) {
-        self->keeper = keeper_new(&source, &destination);
-    }
     if (!begin_mirrors(self, error)) {
         storage_abandon(self);
         migration_status_free(status);
@@ -273,6 +292,12 @@ void storage_abandon(StorageMigration *self)
 gboolean storage_is_of(const StorageMigration *self, const Guest *guest)
 {
     return storage_is_at(self, guest->uuid, guest->uri);
+}
+
+gboolean storage_goes_to(const StorageMigration *self, const Guest *guest)
+{
+    return g_str_equal(self->destination.uuid, guest->uuid) &&
+           g_strcmp0(self->destination.uri, guest->uri) == 0;
 }
 
 gboolean storage_is_at(const StorageMigration *self, const char *uuid, const char *uri)
@@ -316,6 +341,14 @@ gboolean storage_cancel(StorageMigration *self)
     }
     bell_unlock(self->session->bell);
     return possible;
+}
+
+gboolean storage_was_warned_of(StorageMigration *self)
+{
+    gboolean before = self->warned;
+
+    self->warned = TRUE;
+    return before;
 }
 
 gboolean storage_continue(StorageMigration *self)

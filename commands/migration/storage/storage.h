@@ -60,6 +60,9 @@ gboolean storage_is_of(const StorageMigration *self, const Guest *guest);
 /* The same for the guest with @uuid at @uri (NULL: the default connection). Any thread. */
 gboolean storage_is_at(const StorageMigration *self, const char *uuid, const char *uri);
 
+/* Whether @guest is its destination. */
+gboolean storage_goes_to(const StorageMigration *self, const Guest *guest);
+
 /* The source's name. Borrowed. */
 const char *storage_guest(const StorageMigration *self);
 
@@ -72,6 +75,9 @@ MigrationStatus *storage_status(StorageMigration *self);
 
 /* raw_wait() for this migration. HMPSH_ERROR_LOST when it failed because its source is gone. */
 MigrationStatus *storage_wait(StorageMigration *self, const RawWait *wait, GError **error);
+
+/* Whether this was called before: somebody was warned that leaving cancels it. */
+gboolean storage_was_warned_of(StorageMigration *self);
 
 /* Asks for its end. FALSE when it is over, or too late: the switch-over has been let go. */
 gboolean storage_cancel(StorageMigration *self);

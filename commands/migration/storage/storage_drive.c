@@ -5,8 +5,9 @@
 
 enum {
     LOOK_US = G_USEC_PER_SEC / 3,
-    LOOK_SOON_US = 20 * 1000, /* while the guest stands still */
-    RATE_US = G_USEC_PER_SEC,
+    LOOK_SOON_US = 20 * 1000,         /* while the guest stands still */
+    ARRIVAL_US = 30 * G_USEC_PER_SEC, /* after the source was done */
+    RATE_US = 3 * G_USEC_PER_SEC,
 };
 
 /* --- waiting --- */
@@ -42,17 +43,22 @@ static void wait_for_news(StorageMigration *self, int news, gint64 us)
 
 /* --- the figures --- */
 
+/* Mirrors copy in bursts: the rate is that of the last RATE_US to 2 * RATE_US. */
 static void note_rate(StorageMigration *self)
 {
     gint64 now = g_get_monotonic_time();
-    gint64 span = now - self->rate_time;
+    RateMark mark = {now, self->progress.done};
+    const RateMark *from = self->marks[1].time ? &self->marks[1] : &self->marks[0];
 
-    if (self->rate_time == 0 || span >= RATE_US) {
-        guint64 copied = self->progress.done - MIN(self->rate_done, self->progress.done);
-
-        self->mbps = self->rate_time ? (double)copied * 8 / (double)span : 0;
-        self->rate_done = self->progress.done;
-        self->rate_time = now;
+    if (self->marks[0].time == 0) {
+        self->marks[0] = mark;
+    } else if (now - self->marks[0].time >= RATE_US) {
+        self->marks[1] = self->marks[0];
+        self->marks[0] = mark;
+    }
+    if (from->time && now - from->time >= RATE_US / 2) {
+        self->mbps = (double)(self->progress.done - MIN(from->done, self->progress.done)) * 8 /
+                     (double)(now - from->time);
     }
 }
 
@@ -139,15 +145,19 @@ static gboolean begin_memory(StorageMigration *self, GError **error)
         }
     }
     mirror_block_writes(monitor, self->count);
-    self->moving = raw_start(monitor, self->uri, &memory_alone, error);
-    return self->moving;
+    self->moving = TRUE; /* also if the reply should be lost */
+    return raw_start(monitor, self->uri, &memory_alone, error);
 }
 
-/* Whether @status is where the guest stands still and the disks can be finished. */
+/* Whether @status is where the guest stands still and the disks can be finished: before the
+ * switch-over, or behind it when somebody else let that go. */
 static gboolean may_switch(StorageMigration *self, const MigrationStatus *status)
 {
-    return migration_status_state(status) == MIGRATION_PRE_SWITCHOVER &&
-           (!self->paused_before || g_atomic_int_get(&self->going));
+    MigrationState state = migration_status_state(status);
+
+    self->early = state == MIGRATION_COMPLETED;
+    return self->early || (state == MIGRATION_PRE_SWITCHOVER &&
+                           (!self->paused_before || g_atomic_int_get(&self->going)));
 }
 
 /* What the owner sees of a switch-over that nobody need wait for. */
@@ -165,12 +175,8 @@ static gboolean look_at_memory(StorageMigration *self, MigrationStatus **status,
     if (!*status) {
         return FALSE;
     }
-    if (migration_state_is_over(migration_status_state(*status))) {
-        if (raw_check_completed(*status, self->source.name, error)) {
-            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                                "the migration did not stop for the disks: somebody else set "
-                                "pause-before-switchover off");
-        }
+    if (migration_state_is_over(migration_status_state(*status)) &&
+        !raw_check_completed(*status, self->source.name, error)) {
         g_clear_pointer(status, migration_status_free);
         return FALSE;
     }
@@ -197,6 +203,9 @@ static gboolean move_memory(StorageMigration *self, GError **error)
             return FALSE;
         }
         there = may_switch(self, status);
+        if (self->early) { /* it is not the end yet */
+            migration_status_set_text(status, FIELD_STATUS, migration_state_name(MIGRATION_DEVICE));
+        }
         hide_standing(self, status);
         storage_publish(self, status, FALSE);
         if (there) {
@@ -238,6 +247,12 @@ static gboolean let_go(StorageMigration *self, GError **error)
     if (!self->serves_late && !mirror_end_server(self->destination.monitor, error)) {
         return FALSE;
     }
+    if (self->runs) {
+        keeper_expect_arrival(self->keeper);
+    }
+    if (self->early) {
+        return TRUE;
+    }
     self->committed = TRUE;
     publish_device(self); /* from now on it is too late to cancel */
     if (bell_check_interrupted(self->bell, error)) {
@@ -276,6 +291,8 @@ static gboolean wait_for_departure(StorageMigration *self, GError **error)
 /* Waits until the destination has taken the guest in. */
 static gboolean wait_for_arrival(StorageMigration *self, GError **error)
 {
+    gint64 end = g_get_monotonic_time() + ARRIVAL_US;
+
     for (;;) {
         int news = g_atomic_int_get(&self->news);
         g_autoptr(Json) run = monitor_qmp(self->destination.monitor, "query-status", NULL, error);
@@ -285,6 +302,11 @@ static gboolean wait_for_arrival(StorageMigration *self, GError **error)
         }
         if (g_strcmp0(json_get_string(run, "status"), "inmigrate") != 0) {
             return TRUE;
+        }
+        if (g_get_monotonic_time() >= end) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        "'%s' has not got the guest that has left", self->destination.name);
+            return FALSE;
         }
         wait_for_news(self, news, LOOK_SOON_US);
     }
@@ -334,8 +356,18 @@ static gboolean wait_for_rest(StorageMigration *self, GError **error)
 
 static gboolean switch_over(StorageMigration *self, GError **error)
 {
-    return finish_disks(self, error) && let_go(self, error) && wait_for_departure(self, error) &&
-           run_destination(self, error) && wait_for_rest(self, error);
+    if (!finish_disks(self, error)) {
+        if (self->early) {
+            g_prefix_error(error, "its disks at '%s' are not complete, and it must not run there: ",
+                           self->destination.name);
+        }
+        return FALSE;
+    }
+    if (!let_go(self, error)) {
+        return FALSE;
+    }
+    self->left = wait_for_departure(self, error);
+    return self->left && run_destination(self, error) && wait_for_rest(self, error);
 }
 
 /* --- all of it --- */
@@ -350,6 +382,10 @@ gpointer storage_drive(gpointer data)
     } else {
         storage_end(self, why);
     }
-    keeper_dismiss(g_steal_pointer(&self->keeper));
+    if (self->source.unknown || self->destination.unknown) {
+        keeper_call(g_steal_pointer(&self->keeper));
+    } else {
+        keeper_dismiss(g_steal_pointer(&self->keeper));
+    }
     return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What storage.c (the migration as others see it) and storage_drive.c (its thread) share. */
+/* What storage.c (the migration as others see it), storage_drive.c (its thread) and storage_undo.c
+ * (its end) share. */
 #pragma once
 
 #include "commands/migration/storage/keeper.h"
@@ -12,8 +13,15 @@ typedef struct {
     char uuid[VIR_UUID_STRING_BUFLEN];
     Monitor *monitor;
     char *tls;              /* the id of its TLS credentials, NULL: none */
+    gboolean unknown;       /* at the end: its host could not be asked */
     gboolean starts_itself; /* while it waits: it would run the guest without being told to */
 } StorageSide;
+
+/* How much was copied at a moment. */
+typedef struct {
+    gint64 time;
+    guint64 done;
+} RateMark;
 
 struct StorageMigration {
     Session *session;
@@ -25,6 +33,7 @@ struct StorageMigration {
     char *tls_hostname;
     Bell *bell; /* the thread's: rung by events of both sides, interrupted to cancel */
     GThread *thread;
+    gboolean warned; /* session's thread */
     Keeper *keeper;
     gint64 begun;
 
@@ -35,11 +44,12 @@ struct StorageMigration {
     gboolean pauses;         /* pause-before-switchover was set */
     gboolean serves_late;    /* the server may serve until the guest has arrived */
     gboolean moving;         /* QEMU's migration was begun */
+    gboolean early;          /* somebody else let the switch-over go before the disks were done */
+    gboolean left;           /* the guest has left the source: it must not run there again */
     gboolean committed;      /* the switch-over was let go: no way back but QEMU's own */
     gboolean paused_before;  /* pause-before-switchover was on: the guest's owner wants to look */
     MirrorProgress progress;
-    guint64 rate_done; /* for the rate: the progress at a moment */
-    gint64 rate_time;
+    RateMark marks[2]; /* newest first; time 0: none */
     double mbps;
     gboolean source_gone; /* told at the end, and by others read only then */
 
@@ -53,6 +63,10 @@ struct StorageMigration {
     gboolean too_late; /* to cancel */
     gboolean over;
 };
+
+/* Reaches a side anew that was lost: 1 it is there again, 0 its guest is gone, -1 its host does not
+ * answer. */
+int storage_reopen(StorageMigration *self, StorageSide *side);
 
 /* The thread: from the mirrors that run to the end. */
 gpointer storage_drive(gpointer self);

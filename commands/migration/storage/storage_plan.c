@@ -68,11 +68,53 @@ static guint64 size_of(Json *block, const char *path)
     return json_object_get_uint64(json_get(block, path));
 }
 
-/* What is the same image wherever it is seen from: a network's, not a path. */
+/* The file that @name, as QEMU gives it, comes down to: of a node that was put together by hand it
+ * gives "json:" and all of its options. NULL when it is none. Free with g_free(). */
+static char *plain_file(const char *name)
+{
+    static const char *const members[] = {"file.filename", "filename"};
+    g_autoptr(Json) options = NULL;
+
+    if (!name || !g_str_has_prefix(name, "json:")) {
+        return g_strdup(name);
+    }
+    options = json_parse(name + strlen("json:"), NULL);
+    for (size_t i = 0; options && i < G_N_ELEMENTS(members); i++) {
+        const char *file = json_get_string(options, members[i]);
+
+        if (file) {
+            return g_strdup(file);
+        }
+    }
+    return g_strdup(name);
+}
+
+/* Whether the name means the same image wherever it is seen from. */
+static gboolean is_network_image(const char *file)
+{
+    static const char *const schemes[] = {"rbd:",   "nfs://", "iscsi://", "gluster",
+                                          "nbd://", "ssh://", "https://", "http://"};
+    static const char *const loopbacks[] = {"//localhost", "//127.", "//[::1]"};
+    gboolean network = FALSE;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        network = network || g_str_has_prefix(file, schemes[i]);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(loopbacks); i++) {
+        network = network && !strstr(file, loopbacks[i]);
+    }
+    return network;
+}
+
+/* When in doubt they are two. (Should they be one all the same, QEMU's lock on it refuses the
+ * export.) A path below /dev/fdset is each QEMU's own. */
 static gboolean same_image(const StorageDisk *disk, gboolean one_host)
 {
-    return g_strcmp0(disk->file, disk->peer_file) == 0 &&
-           (one_host || !g_path_is_absolute(disk->file));
+    if (g_strcmp0(disk->file, disk->peer_file) != 0) {
+        return FALSE;
+    }
+    return is_network_image(disk->file) || (one_host && g_path_is_absolute(disk->file) &&
+                                            !g_str_has_prefix(disk->file, "/dev/fdset/"));
 }
 
 static gboolean refuse(const StorageDisk *disk, const StorageSides *sides, GError **error,
@@ -149,7 +191,7 @@ static StorageDisk *disk_new(Json *here, Json *blocks, const StorageSides *sides
 
     disk->name = disk_name(key);
     disk->node = member(here, "inserted.node-name");
-    disk->file = member(here, "inserted.file");
+    disk->file = plain_file(json_get_string(here, "inserted.file"));
     disk->size = size_of(here, "inserted.image.virtual-size");
     disk->backing = member(here, "inserted.backing_file");
     disk->top = incremental && disk->backing != NULL;
@@ -157,7 +199,7 @@ static StorageDisk *disk_new(Json *here, Json *blocks, const StorageSides *sides
         return NULL;
     }
     disk->peer_node = member(there, "inserted.node-name");
-    disk->peer_file = member(there, "inserted.file");
+    disk->peer_file = plain_file(json_get_string(there, "inserted.file"));
     disk->peer_backing = member(there, "inserted.backing_file");
     disk->shared = same_image(disk, sides->one_host);
     if (!disk->shared && !check_sizes(disk, here, there, sides, error)) {

@@ -8,6 +8,9 @@ enum {
     ROUND_US = 20 * 1000,
     ENDING_ROUNDS = 50, /* a destination whose migration failed ends by itself, in its own time */
     CANCEL_ROUNDS = 1500,
+    CANCEL_AGAIN = 50,
+    REACH_ROUNDS = 30,
+    REACH_ROUND_US = G_USEC_PER_SEC / 2,
 };
 
 /* --- putting back --- */
@@ -83,20 +86,43 @@ gboolean storage_clear_up(StorageMigration *self, GError **error)
 
 /* --- the way back --- */
 
-/* Ends QEMU's migration and waits for it; its last status, or NULL when the source is gone. */
+/* A side whose link was lost is reached again: a libvirtd that was restarted finds its guests. (The
+ * lab's libvirt is in this process.) */
+static void reach_sides(StorageMigration *self)
+{
+    StorageSide *sides[] = {&self->source, &self->destination};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
+        int there = 1;
+
+        for (int round = 0; round < REACH_ROUNDS && self->setup.keeper && is_lost(sides[i]);
+             round++) {
+            there = storage_reopen(self, sides[i]);
+            if (there >= 0) {
+                break;
+            }
+            g_usleep(REACH_ROUND_US);
+        }
+        sides[i]->unknown = there < 0;
+    }
+}
+
+/* Ends QEMU's migration and waits for it; its last status, or NULL when the source is gone. What
+ * stands at pre-switchover can be cancelled whatever was said to it. */
 static MigrationStatus *end_memory(StorageMigration *self)
 {
     gboolean was_running = FALSE;
 
-    if (!self->committed) {
-        raw_cancel(self->source.monitor, &was_running, NULL);
-    }
     for (int round = 0; round < CANCEL_ROUNDS; round++) {
         g_autoptr(MigrationStatus) status = raw_query(self->source.monitor, NULL);
+        MigrationState state = status ? migration_status_state(status) : MIGRATION_NONE;
 
-        if (!status || migration_state_is_over(migration_status_state(status)) ||
-            migration_state_is_postcopy(migration_status_state(status))) {
+        if (!status || state == MIGRATION_NONE || migration_state_is_over(state) ||
+            migration_state_is_postcopy(state)) {
             return g_steal_pointer(&status);
+        }
+        if (round % CANCEL_AGAIN == 0 && (!self->committed || state == MIGRATION_PRE_SWITCHOVER)) {
+            raw_cancel(self->source.monitor, &was_running, NULL);
         }
         g_usleep(ROUND_US);
     }
@@ -111,6 +137,11 @@ static char *source_now(StorageMigration *self)
                               : monitor_qmp(self->source.monitor, "query-status", NULL, NULL);
     const char *word = json_get_string(run, "status");
 
+    if (self->source.unknown) {
+        return g_strdup_printf("'%s' cannot be asked (libvirt there does not answer; when it does, "
+                               "the migration is cancelled)",
+                               self->source.name);
+    }
     if (!word) {
         self->source_gone = TRUE;
         return g_strdup_printf("'%s' is gone", self->source.name);
@@ -123,6 +154,9 @@ static char *source_now(StorageMigration *self)
 
 static char *destination_now(StorageMigration *self)
 {
+    if (self->destination.unknown) {
+        return g_strdup_printf("'%s' cannot be asked", self->destination.name);
+    }
     for (int round = 0; self->moving && round < ENDING_ROUNDS; round++) {
         if (is_gone(&self->destination)) {
             break;
@@ -155,6 +189,15 @@ static void run_source(StorageMigration *self)
     }
 }
 
+/* It takes a while, and the figures are of no more interest. */
+static void publish_ending(StorageMigration *self, MigrationState state)
+{
+    MigrationStatus *status = storage_status(self);
+
+    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
+    storage_publish(self, status, FALSE);
+}
+
 static void publish_end(StorageMigration *self, MigrationState state, MigrationStatus *last,
                         const char *text)
 {
@@ -170,8 +213,10 @@ static void publish_end(StorageMigration *self, MigrationState state, MigrationS
 /* The guest has left, and something is wrong all the same. */
 static void report_moved(StorageMigration *self, MigrationStatus *last, const GError *why)
 {
-    mirror_tidy(self->destination.monitor, NULL, NULL);
-    publish_end(self, MIGRATION_COMPLETED, last, why->message);
+    gboolean completed = last && migration_status_state(last) == MIGRATION_COMPLETED;
+
+    storage_clear_up(self, NULL);
+    publish_end(self, completed ? MIGRATION_COMPLETED : MIGRATION_FAILED, last, why->message);
 }
 
 static void undo(StorageMigration *self, const GError *why)
@@ -179,11 +224,19 @@ static void undo(StorageMigration *self, const GError *why)
     gboolean cancelled = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED);
     g_autoptr(GError) left = NULL;
     g_autoptr(MigrationStatus) last = NULL;
+    g_autofree char *cause = NULL;
     g_autofree char *here = NULL;
     g_autofree char *there = NULL;
     g_autofree char *text = NULL;
 
     bell_rearm(self->bell);
+    publish_ending(self, cancelled ? MIGRATION_CANCELLING : MIGRATION_FAILING);
+    reach_sides(self);
+    cause = cancelled ? NULL : monitor_lost(self->destination.monitor);
+    if (self->left) {
+        report_moved(self, raw_query(self->source.monitor, NULL), why);
+        return;
+    }
     if (self->moving) {
         last = end_memory(self);
     }
@@ -202,8 +255,12 @@ static void undo(StorageMigration *self, const GError *why)
     }
     here = source_now(self);
     there = destination_now(self);
-    text = g_strdup_printf("%s%s%s, %s%s%s", cancelled ? "" : why->message, cancelled ? "" : "; ",
-                           here, there, left ? "; " : "", left ? left->message : "");
+    text = g_strdup_printf("%s%s%s, %s%s%s",
+                           cancelled ? ""
+                           : cause   ? cause
+                                     : why->message,
+                           cancelled ? "" : "; ", here, there, left ? "; " : "",
+                           left ? left->message : "");
     publish_end(self, cancelled ? MIGRATION_CANCELLED : MIGRATION_FAILED, g_steal_pointer(&last),
                 text);
 }
