@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 
 from conftest import HMPSH
 from libvirtd import end_qemu, wait_until
@@ -18,9 +19,13 @@ INCOMING = ("-incoming", "defer")
 
 
 def qemu_img(*args, good=True):
-    """Runs qemu-img; returns what it printed."""
-    done = subprocess.run(["qemu-img", *map(str, args)], capture_output=True, text=True,
-                          check=False)
+    """Runs qemu-img; returns what it printed. A QEMU that was killed may hold its lock a while."""
+    for _ in range(50):
+        done = subprocess.run(["qemu-img", *map(str, args)], capture_output=True, text=True,
+                              check=False)
+        if not good or "lock" not in done.stderr:
+            break
+        time.sleep(0.1)
     assert not good or done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
