@@ -42,6 +42,8 @@ struct Recorder {
     guint disks_done;            /* and of the last whose end was seen */
     MigrationState disks_state;  /* its last look */
     guint64 disks_time, disks_pass;
+    gboolean disks_moving;   /* its memory's migration has begun, by an event */
+    gboolean disks_followed; /* and another one has, before its own end was seen */
 
     gint news; /* atomic: grows with each event */
 

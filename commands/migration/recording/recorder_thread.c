@@ -145,6 +145,21 @@ static void find_peer_again(Recorder *self)
     }
 }
 
+/* A migration of QEMU's begins. While one with disks is not seen to its end yet, that is its
+ * memory's, or one that follows on its heels. */
+static void heed_setup(Recorder *self)
+{
+    gboolean ending =
+        self->disks_state == MIGRATION_CANCELLING || self->disks_state == MIGRATION_FAILING;
+
+    if (self->disks != self->disks_done) {
+        self->disks_followed = self->disks_followed || self->disks_moving || ending;
+        self->disks_moving = TRUE;
+    }
+    self->over_written = FALSE;
+    find_peer_again(self);
+}
+
 /* What an event of the source means for the looks. */
 static void heed(Recorder *self, const CourseEvent *event)
 {
@@ -156,8 +171,7 @@ static void heed(Recorder *self, const CourseEvent *event)
         self->announced = TRUE;
         look_by(self, 0);
         if (g_strcmp0(status, migration_state_name(MIGRATION_SETUP)) == 0) {
-            self->over_written = FALSE;
-            find_peer_again(self);
+            heed_setup(self);
         }
     }
 }
@@ -252,6 +266,9 @@ static gboolean follow_disks(Recorder *self, gboolean soon)
     }
     over = migration_state_is_over(migration_status_state(status));
     if (first) {
+        self->disks = number;
+        self->disks_moving = self->disks_followed = FALSE;
+        self->disks_state = MIGRATION_NONE;
         find_peer_again(self);
     }
     if (first || is_news(self, status, time, soon)) {
@@ -263,11 +280,13 @@ static gboolean follow_disks(Recorder *self, gboolean soon)
         self->disks_time = migration_status_number(status, FIELD_TOTAL_TIME_MS);
         self->last_look = time;
     }
-    self->disks = number;
-    self->disks_done = over ? number : self->disks_done;
     self->running = !over;
-    self->announced = FALSE;
-    self->next_look = over ? G_MAXINT64 : time + FOLLOW_US;
+    self->announced = over && self->disks_followed;
+    self->next_look = !over ? time + FOLLOW_US : self->announced ? 0 : G_MAXINT64;
+    if (over) {
+        self->disks_done = number;
+        self->over_written = !self->disks_followed;
+    }
     return TRUE;
 }
 
