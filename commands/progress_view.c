@@ -41,11 +41,15 @@ static void tell_disks(ProgressView *view, const MigrationStatus *status)
     }
 }
 
-/* Without a live line: whether @status is news. */
+/* Without a live line: whether @status is news. A guest that is being switched over is in no pass.
+ */
 static gboolean is_news(const ProgressView *view, const MigrationStatus *status)
 {
-    return migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT) != view->pass ||
-           migration_status_state(status) == MIGRATION_COMPLETED;
+    MigrationState state = migration_status_state(status);
+
+    return state == MIGRATION_COMPLETED ||
+           (state != MIGRATION_DEVICE &&
+            migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT) != view->pass);
 }
 
 void view_show(ProgressView *view, const MigrationStatus *status, const Forecast *forecast,

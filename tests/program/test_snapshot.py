@@ -374,7 +374,7 @@ def test_at_a_terminal(slow):
         terminal.wait_prompt(prompt)
         assert terminal.run("info snapshots", prompt) == ["There is no snapshot available."]
         said, = terminal.run("savevm a", prompt)
-        assert re.fullmatch(r"saved as 'a': \d\S* MiB in \d\S* m?s", said)
+        assert re.fullmatch(r"saved as 'a': \d\S* [KM]iB in \d\S* m?s", said)
         heading, row = terminal.run("info snapshots", prompt)
         assert re.fullmatch(r"tag +size +when +guest's clock", heading)
         assert re.fullmatch(r"a +\d\S* MiB +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d\d:\d\d:\d\d\.\d{3}",

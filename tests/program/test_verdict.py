@@ -84,7 +84,7 @@ def test_no_end_and_the_way_out(lab, which, command):
     start(lab, dirty="400M 100M")
     looks = watch(lab, hopeless)
     assert looks[-1]["pass"] <= 3
-    assert abs(looks[-1]["working-set"] - 100 * MIB) < 3 * MIB
+    assert abs(looks[-1]["working-set"] - 100 * MIB) < 6 * MIB  # as exact as QEMU 10's throughput
     assert "eta" not in looks[-1] and "percent" not in looks[-1]
     advice = looks[-1]["advice"][which]
     assert advice.startswith(command + " ")
