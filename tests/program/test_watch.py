@@ -217,10 +217,11 @@ def test_live_line_stays_one_line(narrow, line):
     before = len(narrow.sent)
     narrow.send(line + "\r")
     narrow.wait(lambda: narrow.sent[before:].count(b"\r\x1b[K") >= 4, what="a live line")
-    live = [text for text in narrow.lines()[1:] if text.startswith("active")]
-    assert len(live) == 1 and len(live[0]) < 40
-    assert not narrow.lines()[-1].startswith("(source)")
+    live, _ = narrow.wait(lambda: [text for text in narrow.lines()[1:]
+                                   if text.startswith("active")], what="a whole live line")
+    at_prompt = narrow.lines()[-1].startswith("(source)")
     narrow.interrupt()
+    assert len(live) == 1 and len(live[0]) < 40 and not at_prompt
     if line.startswith("watch"):
         assert "interrupted" not in narrow.text()
     standing, = [text for text in narrow.lines() if text.startswith("active")]
