@@ -428,13 +428,13 @@ def test_limits_and_figures_of_the_copy(pair):
     """Two disks share the limit; a new one takes effect at once."""
     for target in "hda", "hdb":
         pair.disk(target, pair.image(f"{target}.raw", 32 * MIB, content=True),
-                  pair.image(f"{target}-to.raw", 32 * MIB))  # 16 MiB go ahead of the limit
+                  pair.image(f"{target}-to.raw", 32 * MIB))  # 16 MiB at a time, paid back later
     pair.start()
     shell = pair.shell()
-    shell.get("migrate_set_speed 1m")
+    shell.get("migrate_set_speed 4m")
     shell.get("migrate -d -b peer")
     assert shell.get("wait active 20")["status"] == "active"
-    assert [job["speed"] for job in pair.jobs()] == [MIB // 2] * 2
+    assert [job["speed"] for job in pair.jobs()] == [2 * MIB] * 2
     begun = pair.wait_for_copying(shell)
     assert begun["status"] == "active"
     assert begun["disk"]["remaining"] == begun["disk"]["total"] - begun["disk"]["transferred"]
@@ -443,8 +443,8 @@ def test_limits_and_figures_of_the_copy(pair):
     assert later["total-time"] > begun["total-time"]
     assert later["disk"]["transferred"] < later["disk"]["total"] and "ram" not in later
     assert shell.fail("wait migration 0.3")[0] == "Timeout"
-    shell.get("migrate_set_speed 3m")
-    assert [job["speed"] for job in pair.jobs()] == [3 * MIB // 2] * 2
+    shell.get("migrate_set_speed 5m")
+    assert [job["speed"] for job in pair.jobs()] == [5 * MIB // 2] * 2
     shell.get("migrate_set_speed 0")
     end = shell.get("wait migration 30")
     assert end["status"] == "completed" and end["total-time"] > later["total-time"]
