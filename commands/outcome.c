@@ -105,7 +105,10 @@ const MigrationSummary *outcome_of(Guest *guest)
 
 void outcome_tell(Guest *guest, Reply *reply)
 {
-    const MigrationSummary *summary = outcome_of(guest);
+    Session *session = guest->session;
+    const MigrationSummary *summary =
+        session->setup.interactive && !output_mode(session->output)->json ? outcome_of(guest)
+                                                                          : NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) page = g_string_new(NULL);
     g_auto(GStrv) lines = NULL;
