@@ -20,7 +20,8 @@ static const double CANCEL_DISKS_S = 10;
 
 /* --- what goes on when the shell is left --- */
 
-void migrate_remember(Session *session, const char *guest)
+/* That a migration of @guest was started in this session. */
+static void remember(Session *session, const char *guest)
 {
     g_datalist_set_data_full(&session->notes, "migration", g_strdup(guest), g_free);
 }
@@ -128,7 +129,7 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
     if (!how->resume) { /* that goes on with what was driven before */
         job_set_storage(session, NULL);
     }
-    migrate_remember(session, guest->name);
+    remember(session, guest->name);
     return TRUE;
 }
 
@@ -194,19 +195,12 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
     return wait_for_end(session, guest, reply, error);
 }
 
-static gboolean is_over(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
-{
-    MigrationState state = migration_status_state(status);
-
-    return migration_state_is_over(state) || state == MIGRATION_NONE;
-}
-
 /* QEMU cancels in its own time, and until then refuses another migration. */
 static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                                Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    RawWait wait = {.reached = is_over};
+    RawWait wait = {.reached = raw_has_ended};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean was_running, tidied;
 

@@ -4,9 +4,6 @@
 #include "commands/migration/status.h"
 #include "shell/session.h"
 
-/* Remembers that a migration of @guest was started in this session. */
-void migrate_remember(Session *session, const char *guest);
-
 /* Forgets it when @status says that it is over. */
 void migrate_forget_if_over(Session *session, const MigrationStatus *status);
 

@@ -51,36 +51,28 @@ static char *count_cell(guint64 count)
     return g_strdup_printf("%" G_GUINT64_FORMAT, count);
 }
 
-static void add_row(Table *table, const MigrationSummary *summary)
+/* @narrow: only what is compared first, where the terminal has no room for more. */
+static void add_row(Table *table, const MigrationSummary *summary, gboolean narrow)
 {
+    const char *result = migration_state_name(summary->result);
     g_autofree char *real = time_cell(summary->real_ms);
     g_autofree char *setup = time_cell(summary->setup_ms);
     g_autofree char *downtime = time_cell(summary->downtime_ms);
     g_autofree char *blackout = time_cell(summary->blackout_ms);
     g_autofree char *total = time_cell(summary->total_ms);
-    g_autofree char *rate = rate_cell(summary->throughput);
+    g_autofree char *rate = summary->throughput ? rate_cell(summary->throughput) : g_strdup("-");
     g_autofree char *transferred = size_format(summary->transferred);
     g_autofree char *passes = count_cell(summary->passes);
     g_autofree char *normal = count_cell(summary->normal);
     g_autofree char *duplicate = count_cell(summary->duplicate);
 
-    table_add(table, summary->guest, summary->kind, migration_state_name(summary->result), real,
-              setup, downtime, blackout, total, summary->throughput ? rate : "-", transferred,
-              passes, normal, duplicate, NULL);
-}
-
-/* What is compared first, where the terminal is too narrow for all of it. */
-static void add_short_row(Table *table, const MigrationSummary *summary)
-{
-    g_autofree char *downtime = time_cell(summary->downtime_ms);
-    g_autofree char *blackout = time_cell(summary->blackout_ms);
-    g_autofree char *total = time_cell(summary->total_ms);
-    g_autofree char *rate = rate_cell(summary->throughput);
-    g_autofree char *transferred = size_format(summary->transferred);
-    g_autofree char *passes = count_cell(summary->passes);
-
-    table_add(table, summary->guest, summary->kind, migration_state_name(summary->result), downtime,
-              blackout, total, rate, transferred, passes, NULL);
+    if (narrow) {
+        table_add(table, summary->guest, summary->kind, result, downtime, blackout, total, rate,
+                  transferred, passes, NULL);
+    } else {
+        table_add(table, summary->guest, summary->kind, result, real, setup, downtime, blackout,
+                  total, rate, transferred, passes, normal, duplicate, NULL);
+    }
 }
 
 static void put_table(const GPtrArray *ends, gboolean narrow, GString *out)
@@ -96,7 +88,7 @@ static void put_table(const GPtrArray *ends, gboolean narrow, GString *out)
         return;
     }
     for (guint i = 0; i < ends->len; i++) {
-        (narrow ? add_short_row : add_row)(table, ends->pdata[i]);
+        add_row(table, ends->pdata[i], narrow);
     }
     table_print(table, out);
 }

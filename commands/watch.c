@@ -29,13 +29,6 @@ static gboolean end_of_watch(Session *session, GError *why, GError **error)
 
 /* --- the migration --- */
 
-static gboolean is_over(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
-{
-    MigrationState state = migration_status_state(status);
-
-    return migration_state_is_over(state) || state == MIGRATION_NONE;
-}
-
 static gboolean is_info_migrate(Session *session, const char *line)
 {
     const char *rest = NULL;
@@ -62,7 +55,7 @@ static void tell_end(Session *session, Guest *guest, const MigrationStatus *stat
 static gboolean watch_migration(Session *session, Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    RawWait wait = {.reached = is_over, .seconds = -1};
+    RawWait wait = {.reached = raw_has_ended, .seconds = -1};
     g_autoptr(MigrationStatus) status = NULL;
     g_autoptr(GError) why = NULL;
 

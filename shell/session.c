@@ -28,14 +28,34 @@ static void tell_late(const char *text, gpointer data)
     }
 }
 
+/* The connection that @guest's events come by: that for look-ups, unless another guest's come by it
+ * already. To a libvirtd, libvirt 9.0 asks for QEMU's events only once in a connection, for the
+ * first guest, and those of a second never come (seen). The caller owns it. */
+static Connection *events_connection(Session *session, const Guest *guest, GError **error)
+{
+    const Guest *attached[] = {session->current, session->peer};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(attached); i++) {
+        if (attached[i] && attached[i] != guest && attached[i]->home == guest->home) {
+            return reach_open(session, guest->uri, NULL, error);
+        }
+    }
+    return connection_ref(guest->home);
+}
+
 /* Opens @guest's monitor on @domain (taken over). A session that can stop waiting has a connection
  * of its own for the calls: in libvirt 9.0 calls that share one with a stuck call now and then
  * stall. */
 static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain, GError **error)
 {
     gboolean patient = session->setup.interactive || session->setup.timeout > 0;
+    g_autoptr(Connection) events = events_connection(session, guest, error);
     g_autoptr(Connection) calls = NULL;
 
+    if (!events) {
+        virDomainFree(domain);
+        return FALSE;
+    }
     if (patient) {
         char uuid[VIR_UUID_STRING_BUFLEN];
 
@@ -49,7 +69,7 @@ static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain
     } else {
         calls = connection_ref(guest->home);
     }
-    guest->monitor = passthrough_open(calls, guest->home, domain, session->bell);
+    guest->monitor = passthrough_open(calls, events, domain, session->bell);
     monitor_on_event(guest->monitor, tell_event, guest);
     monitor_on_late(guest->monitor, tell_late, session);
     if (patient) {

@@ -5,7 +5,7 @@
 
 static const double MARGIN = 1.25;
 static const double DOWNTIME_MAX_S = 2000; /* QEMU: migration/options.c */
-static const double LINK_IS_LIMITED = 0.7; /* a throughput of that share: the limit is what slows */
+static const double LINK_IS_LIMITED = 0.7; /* a rate of that share: the limit is what slows */
 
 /* @seconds rounded up to two digits, as migrate_set_downtime takes it. */
 static char *downtime_text(double seconds)
@@ -14,6 +14,11 @@ static char *downtime_text(double seconds)
     char text[G_ASCII_DTOSTR_BUF_SIZE];
 
     return g_strdup(g_ascii_formatd(text, sizeof(text), "%.4g", ceil(seconds / unit) * unit));
+}
+
+static gboolean limit_slows(guint64 rate, const MigrationLimits *limits)
+{
+    return limits->bandwidth && (double)rate > LINK_IS_LIMITED * (double)limits->bandwidth;
 }
 
 char **migration_advice(guint64 working_set, guint64 throughput, const MigrationLimits *limits)
@@ -29,8 +34,7 @@ char **migration_advice(guint64 working_set, guint64 throughput, const Migration
 
         g_strv_builder_add(lines, line);
     }
-    if (limits->bandwidth && limit_s > 0 &&
-        (double)throughput > LINK_IS_LIMITED * (double)limits->bandwidth) {
+    if (limit_s > 0 && limit_slows(throughput, limits)) {
         g_autofree char *line =
             g_strdup_printf("migrate_set_speed %.0fm", ceil(set / limit_s / (1 << 20)));
 
@@ -38,6 +42,19 @@ char **migration_advice(guint64 working_set, guint64 throughput, const Migration
     }
     if (limits->postcopy) {
         g_strv_builder_add(lines, "migrate_start_postcopy");
+    }
+    return g_strv_builder_end(lines);
+}
+
+char **migration_disk_advice(guint64 written, const MigrationLimits *limits)
+{
+    g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
+
+    if (limit_slows(written, limits)) {
+        g_autofree char *line =
+            g_strdup_printf("migrate_set_speed %.0fm", ceil((double)written * 2 / (1 << 20)));
+
+        g_strv_builder_add(lines, line);
     }
     return g_strv_builder_end(lines);
 }

@@ -10,3 +10,8 @@
  * With a quarter more than it takes, since working set and throughput vary. Free with g_strfreev().
  */
 char **migration_advice(guint64 working_set, guint64 throughput, const MigrationLimits *limits);
+
+/* The same for disks that the guest writes to at @written bytes per second while they are copied:
+ * twice that speed, where the limit of the speed is what slows the copying. Free with g_strfreev().
+ */
+char **migration_disk_advice(guint64 written, const MigrationLimits *limits);

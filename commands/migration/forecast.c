@@ -7,8 +7,7 @@
 #include "commands/migration/advice.h"
 #include "shell/values.h"
 
-static const double SHRINKS = 0.95;        /* W by the W before: more than that is standing still */
-static const double LINK_IS_LIMITED = 0.7; /* a rate of that share: the limit is what slows */
+static const double SHRINKS = 0.95;  /* W by the W before: more than that is standing still */
 static const double EDGE = 1.05;     /* a little above the threshold the throughput may carry it */
 static const double LONGEST_S = 1e7; /* an ETA beyond that tells nothing */
 static const guint64 THROTTLE_MAX = 99; /* QEMU: max-cpu-throttle's default */
@@ -174,19 +173,14 @@ static void judge_first_pass(Maker *maker)
 /* The guest writes as fast as its disks are copied, or faster. */
 static void judge_endless_disks(Maker *maker, guint64 written)
 {
-    guint64 limit = maker->last->limits.bandwidth;
     g_autofree char *rate = rate_format(written);
 
     judge(maker, VERDICT_HOPELESS,
           "the guest writes %s to its disks, and no less is left than before (another try, with "
           "'set write-blocking on' before it, would make its writes wait)",
           rate);
-    if (limit && (double)written > LINK_IS_LIMITED * (double)limit) {
-        g_strfreev(maker->self->advice);
-        maker->self->advice = g_new0(char *, 2);
-        maker->self->advice[0] =
-            g_strdup_printf("migrate_set_speed %.0fm", ceil((double)written * 2 / (1 << 20)));
-    }
+    g_strfreev(maker->self->advice);
+    maker->self->advice = migration_disk_advice(written, &maker->last->limits);
 }
 
 static void judge_disks(Maker *maker)

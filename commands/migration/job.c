@@ -239,19 +239,12 @@ static gboolean tidy(Guest *guest, Guest *peer, gboolean *tidied, GError **error
     return TRUE;
 }
 
-static gboolean reached_end(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
-{
-    MigrationState state = migration_status_state(status);
-
-    return migration_state_is_over(state) || state == MIGRATION_NONE;
-}
-
 gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *tidied,
                     GError **error)
 {
     static const double ENDS_WITHIN_S = 30;
     StorageMigration *storage = storage_of(guest->session);
-    RawWait wait = {.reached = reached_end, .seconds = ENDS_WITHIN_S};
+    RawWait wait = {.reached = raw_has_ended, .seconds = ENDS_WITHIN_S};
     g_autoptr(MigrationStatus) status = NULL;
 
     *tidied = FALSE;

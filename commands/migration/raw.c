@@ -244,6 +244,13 @@ gboolean raw_cache_size(Monitor *monitor, guint64 *bytes, GError **error)
 
 /* --- waiting --- */
 
+gboolean raw_has_ended(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
+{
+    MigrationState state = migration_status_state(status);
+
+    return migration_state_is_over(state) || state == MIGRATION_NONE;
+}
+
 /* Whether @event can have changed what a waiting command waits for. */
 static gboolean event_matters(const MonitorEvent *event)
 {

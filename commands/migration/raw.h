@@ -75,6 +75,9 @@ typedef struct {
     gboolean lively; /* somebody watches: look three times a second */
 } RawWait;
 
+/* The condition that the migration is over, or that there is none. @data is not looked at. */
+gboolean raw_has_ended(const MigrationStatus *status, gconstpointer data);
+
 /* Waits until @wait's condition holds and gives the status for which it did. The guest is listened
  * to first and asked then, so nothing is missed; what makes it look again are QEMU's events.
  * @error: HMPSH_ERROR_TIMEOUT, _INTERRUPTED, _LOST. */

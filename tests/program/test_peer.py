@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Raw migration between two guests of a real libvirtd, driven from one shell."""
+import csv
+import io
 import os
 import signal
 import subprocess
@@ -35,6 +37,16 @@ def test_migrate_peer(hmpsh, pair):
     again = hmpsh("-c", daemon.uri, source, "cont")
     assert again.returncode == 1 and "runs at the destination" in again.stderr
     assert "postmigrate" in hmpsh("-c", daemon.uri, source, "info status").stdout
+
+
+def test_events_of_both(hmpsh, pair):
+    """Both guests on one libvirtd tell theirs: only so is the blackout known."""
+    daemon, source, destination = pair
+    script = "migrate peer\npeer wait event RESUME 5\nwait event STOP 5\ninfo migrations --csv\n"
+    done = hmpsh("-c", daemon.uri, "-p", destination, source, stdin=script)
+    assert done.returncode == 0, done.stderr
+    summary, = csv.DictReader(io.StringIO(done.stdout))
+    assert abs(int(summary["blackout-ms"]) - int(summary["downtime-ms"])) < 100
 
 
 def test_peer_by_uri_and_a_second_try(hmpsh, pair):

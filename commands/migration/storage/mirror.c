@@ -330,7 +330,6 @@ static void remove_jobs(Monitor *monitor, char **names)
 
 gboolean mirror_tidy(Monitor *monitor, gboolean *found, GError **error)
 {
-
     for (int round = 0; round < TIDY_ROUNDS; round++) {
         g_auto(Remains) remains = {0};
 
