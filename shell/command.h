@@ -24,6 +24,15 @@ typedef enum {
     ARGUMENT_CONDITION,    /* what `wait` waits for */
     ARGUMENT_EVENT,        /* an event's name or pattern */
     ARGUMENT_SNAPSHOT,     /* a snapshot's tag */
+    ARGUMENT_DEVICE,       /* a device's id, or its QOM path (qdev) */
+    ARGUMENT_BLOCK,        /* a block device, or a node's name */
+    ARGUMENT_QOM_PATH,     /* a path in QEMU's object tree */
+    ARGUMENT_PROPERTY,     /* a property of the object whose path stands before it */
+    ARGUMENT_NETDEV,       /* a network backend's id */
+    ARGUMENT_CHARDEV,      /* a character device's id */
+    ARGUMENT_OBJECT,       /* the id of an object that object_add made */
+    ARGUMENT_TRACE,        /* a trace event's name or pattern */
+    ARGUMENT_CPU,          /* a CPU's index */
     ARGUMENT_QMP,          /* a QMP command's name, then key=value */
     ARGUMENT_FIELD,        /* a figure of a migration, for `assert` */
     ARGUMENT_COMMAND,      /* the rest of the line is a command */
