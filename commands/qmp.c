@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* QEMU's monitor itself: HMP past hmpsh's own commands, and QMP typed by hand. */
-#include <stdlib.h>
-#include <string.h>
-
+#include "commands/qmp_arguments.h"
 #include "commands/table.h"
 #include "shell/ask.h"
 #include "shell/dispatch.h"
@@ -64,168 +62,26 @@ static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, 
     return text != NULL;
 }
 
-/* --- qmp COMMAND key=value key:=JSON --- */
-
-/* What @word stands for: itself as JSON where it looks like a number, a boolean or null (which
- * json-c has as NULL), else a string. */
-static Json *value_of_word(const char *word)
-{
-    g_autoptr(Json) value = json_parse(word, NULL);
-
-    if (strcmp(word, "null") == 0) {
-        return NULL;
-    }
-    if (value && !json_object_is_type(value, json_type_object) &&
-        !json_object_is_type(value, json_type_array)) {
-        return g_steal_pointer(&value);
-    }
-    return json_object_new_string(word);
-}
-
-/* Takes JSON with blanks and all into *@value (NULL is null); what follows is the next argument. */
-static gboolean take_json(const char **at, Json **value, GError **error)
-{
-    struct json_tokener *tokener = json_tokener_new();
-    gboolean good;
-
-    *value = json_tokener_parse_ex(tokener, *at, (int)strlen(*at) + 1);
-    good = json_tokener_get_error(tokener) == json_tokener_success;
-    if (good) {
-        *at += json_tokener_get_parse_end(tokener);
-    } else {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "not JSON: '%s'", *at);
-    }
-    json_tokener_free(tokener);
-    return good;
-}
-
-/* Sets the member at @path ("a.b.c") of @object to @value, which is taken over. */
-static void set_member(Json *object, const char *path, Json *value)
-{
-    g_auto(GStrv) names = g_strsplit(path, ".", -1);
-    guint last = g_strv_length(names) - 1;
-
-    for (guint i = 0; i < last; i++) {
-        Json *inner = json_get(object, names[i]);
-
-        if (!json_object_is_type(inner, json_type_object)) {
-            inner = json_object_new_object();
-            json_object_object_add(object, names[i], inner);
-        }
-        object = inner;
-    }
-    json_object_object_add(object, names[last], value);
-}
-
-static void refuse_member(const char *member, GError **error)
-{
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "KEY=VALUE or KEY:=JSON expected, not '%s'",
-                member);
-}
-
-/* Takes KEY=VALUE that is quoted as a whole, as the command line hands over a word with blanks. */
-static gboolean take_quoted_member(Json *object, const char **at, GError **error)
-{
-    g_autofree char *member = line_token(at, NULL, error);
-    char *sign = member ? strchr(member, '=') : NULL;
-    gboolean as_json = sign && sign > member && sign[-1] == ':';
-    const char *text;
-    Json *value;
-
-    if (!sign || sign == member) {
-        if (member) {
-            refuse_member(member, error);
-        }
-        return FALSE;
-    }
-    *sign = '\0';
-    text = sign + 1;
-    if (!as_json) {
-        value = value_of_word(text);
-    } else if (!take_json(&text, &value, error)) {
-        return FALSE;
-    }
-    if (as_json) {
-        sign[-1] = '\0';
-    }
-    set_member(object, member, value);
-    return TRUE;
-}
-
-/* Takes one KEY=VALUE or KEY:=JSON. */
-static gboolean take_member(Json *object, const char **at, GError **error)
-{
-    const char *begin = line_rest(*at);
-    size_t length = strcspn(begin, "= \t");
-    gboolean as_json = length > 0 && begin[length] == '=' && begin[length - 1] == ':';
-    g_autofree char *key = g_strndup(begin, length - (as_json ? 1 : 0));
-    Json *value;
-
-    if (*begin == '"') {
-        return take_quoted_member(object, at, error);
-    }
-    if (begin[length] != '=' || !*key) {
-        refuse_member(begin, error);
-        return FALSE;
-    }
-    *at = begin + length + 1;
-    if (as_json) {
-        if (!take_json(at, &value, error)) {
-            return FALSE;
-        }
-    } else {
-        gboolean quoted = FALSE;
-        g_autofree char *word =
-            line_is_blank(**at) || !**at ? g_strdup("") : line_token(at, &quoted, error);
-
-        if (!word) {
-            return FALSE;
-        }
-        value = quoted ? json_object_new_string(word) : value_of_word(word);
-    }
-    set_member(object, key, value);
-    return TRUE;
-}
-
-static Json *read_arguments(const char *at, GError **error)
-{
-    g_autoptr(Json) object = NULL;
-
-    if (*line_rest(at) == '{') {
-        return json_parse(at, error);
-    }
-    object = json_object_new_object();
-    while (*line_rest(at)) {
-        if (!take_member(object, &at, error)) {
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&object);
-}
-
 static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     const char *at = arguments_get(arguments, "command")->text;
     g_autofree char *name = line_token(&at, NULL, error);
-    Json *members = name ? read_arguments(at, error) : NULL;
+    g_autoptr(QmpArguments) given = name ? qmp_arguments_read(at, error) : NULL;
     Guest *guest;
+    Json *members;
     g_autofree char *text = NULL;
 
-    if (!members) {
+    if (!given) {
         return FALSE;
     }
     if (session->setup.read_only && !g_str_has_prefix(name, "query-")) {
-        json_object_put(members);
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                     "refused by --read-only: QMP '%s' is not known only to look", name);
         return FALSE;
     }
     guest = session_guest(session, error);
-    if (!guest) {
-        json_object_put(members);
-        return FALSE;
-    }
-    reply->json = monitor_qmp(guest->monitor, name, members, error);
+    members = guest ? qmp_arguments_json(given, guest, name, error) : NULL;
+    reply->json = members ? monitor_qmp(guest->monitor, name, members, error) : NULL;
     if (!reply->json) {
         return FALSE;
     }
@@ -249,11 +105,13 @@ const Command monitor_commands[] = {
         .name = "qmp",
         .group = "QEMU",
         .help = "send a QMP command and print what it returns",
-        .description = "qmp NAME KEY=VALUE ... KEY:=JSON ...: a bare VALUE that is a number, true, "
-                       "false or null\n"
-                       "is taken as such, any other and every quoted one as a string; KEY may be a "
-                       "path (a.b).\n"
-                       "A line that begins with '{' is QMP as well and is sent as it is.",
+        .description =
+            "qmp NAME KEY=VALUE ... KEY:=JSON ...: VALUE becomes what QEMU's schema wants for "
+            "KEY:\n"
+            "an integer (1G is 1073741824), on or off, a string, a comma list. Where QEMU has no\n"
+            "type for KEY, a bare VALUE that is a number, true, false or null is taken as such,\n"
+            "any other and every quoted one as a string. KEY may be a path (a.b).\n"
+            "A line that begins with '{' is QMP as well and is sent as it is.",
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_QMP,
                                          .help = "NAME, then KEY=VALUE or KEY:=JSON"},

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What QMP commands take, as QEMU itself says (query-qmp-schema; QEMU: docs/devel/qapi-code-gen,
- * "Client JSON Protocol introspection"): for the completion of members and their values, and for
- * text typed by hand that is to become the JSON that QEMU wants. Nothing here asks a guest
- * (guest_schema.h does). */
+ * "Client JSON Protocol introspection"): which members there are, of which types, and the words
+ * they can be set to. Nothing here asks a guest (guest_schema.h does). */
 #pragma once
 
 #include <glib.h>
@@ -51,15 +50,15 @@ char **schema_values(const SchemaPlace *place);
  * g_free(). */
 char *schema_type(const SchemaPlace *place);
 
-/* Whether schema_convert() can tell: there is such a member, and it does not take just anything. */
-gboolean schema_is_typed(const SchemaPlace *place);
+/* The SchemaInfo objects that it may be, alternates taken apart; empty when there is no such
+ * member. Borrowed from the schema; free the array with g_ptr_array_unref(). For schema_value.h. */
+GPtrArray *schema_types(const SchemaPlace *place);
 
-/* @text, typed by hand for the member at @place (schema_is_typed()), as the JSON that is wanted
- * there: an integer (also hexadecimal, or with a binary suffix: 1G is 1073741824) from -2^63 to
- * 2^64-1, a number, a boolean (on off true false yes no), a string (whatever it looks like), a word
- * of an enum, null; a comma list for an array of these. Where several are allowed it is the first
- * of null, boolean, integer, number, enum and string that fits; what was @quoted is the string, if
- * one is allowed. *@value is the caller's; NULL is JSON's null. HMPSH_ERROR_SYNTAX says what is
- * expected. */
-gboolean schema_convert(const SchemaPlace *place, const char *text, gboolean quoted, Json **value,
-                        GError **error);
+/* What @info of schema_types() is: a word of SchemaMember's types, "array" for every array. */
+const char *schema_info_word(Json *info);
+
+/* What the elements of the array @info may be, as schema_types() gives it. */
+GPtrArray *schema_elements(const Schema *schema, Json *info);
+
+/* The words of the enum @info. Free with g_strfreev(). */
+char **schema_enum_words(Json *info);

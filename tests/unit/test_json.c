@@ -10,6 +10,17 @@ static void test_dict(void)
     g_assert_cmpstr(text, ==, "{\"uri\":\"tcp:h:1\",\"n\":18446744073709551615}");
 }
 
+/* QMP has unsigned 64-bit numbers. */
+static void test_largest(void)
+{
+    g_autoptr(Json) object = json_parse("{\"n\": 18446744073709551615}", NULL);
+    g_autofree char *text = json_text(object);
+    g_autofree char *pretty = json_pretty_text(object);
+
+    g_assert_cmpstr(text, ==, "{\"n\":18446744073709551615}");
+    g_assert_nonnull(strstr(pretty, "18446744073709551615\n"));
+}
+
 static void test_path(void)
 {
     g_autoptr(Json) object = json_parse("{\"ram\": {\"total\": 5, \"name\": \"x\"}}", NULL);
@@ -57,6 +68,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/json/dict", test_dict);
+    g_test_add_func("/json/largest", test_largest);
     g_test_add_func("/json/path", test_path);
     g_test_add_func("/json/parse-errors", test_parse_errors);
     g_test_add_func("/json/ascii", test_ascii);
