@@ -12,6 +12,7 @@ static void hmp_help_free(gpointer data)
     g_free(entry->name);
     g_free(entry->params);
     g_free(entry->help);
+    g_free(entry->more);
     g_free(entry);
 }
 
@@ -23,7 +24,8 @@ static char *group(const char *text, const size_t *places, int number)
 GPtrArray *hmp_help_parse(const char *text)
 {
     /* In `help` there is "info [subcommand]"; drive_add's parameters have lines of their own. */
-    static const char pattern[] = "^(?:info )?([^\\s\\[]\\S*) (.*?(?:\\n\\[.*?)*?) ?-- (.*)$";
+    static const char pattern[] =
+        "^(?:info )?([^\\s\\[]\\S*) (.*?(?:\\n\\[.*?)*?) ?-- (.*)((?:\\n\\t.*)*)$";
     GPtrArray *entries = g_ptr_array_new_with_free_func(hmp_help_free);
     int number;
     PCRE2_SIZE where;
@@ -40,6 +42,7 @@ GPtrArray *hmp_help_parse(const char *text)
         entry->name = group(text, places, 1);
         entry->params = g_strstrip(group(text, places, 2));
         entry->help = group(text, places, 3);
+        entry->more = group(text, places, 4);
         g_ptr_array_add(entries, entry);
         at = places[1];
     }

@@ -7,7 +7,8 @@
 typedef struct {
     char *name;   /* as QEMU's table has it: aliases after '|'; without "info " */
     char *params; /* "[-d] uri"; may be "", and may have several lines */
-    char *help;
+    char *help;   /* the line's */
+    char *more;   /* the lines that go on, each "\n\t..."; or "" */
 } HmpHelp;
 
 /* Reads the reply to `help` or `help info`: a line "NAME PARAMS -- HELP" for each command, lines
