@@ -75,10 +75,14 @@ static void run_script(gpointer data)
     if (!begin(front) && !options->complete && !leave_to_commands(front)) {
         g_prefix_error(&front->error, "hmpsh: ");
     } else if (options->complete) {
-        g_autofree char *list = complete_list(front->session, options->complete);
+        g_autofree char *hint = NULL;
+        g_autofree char *list = complete_list(front->session, options->complete, &hint);
 
         g_clear_error(&front->error); /* without a guest there are hmpsh's own words */
         output_text(front->session->output, list);
+        if (hint) {
+            output_note(front->session->output, hint);
+        }
     } else if (options->words) {
         const char *const *words = (const char *const *)options->words;
         g_autofree char *line = dispatch_line_of(front->session, words);
@@ -223,7 +227,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
         return EXIT_OK;
     }
     if (options.manual || options.self_test) {
-        g_autofree char *text = options.manual ? reference_manual() : reference_check();
+        g_autofree char *text = options.manual ? reference_manual() : reference_check(all_commands);
 
         fputs(text, stdout);
         return options.self_test && *text ? EXIT_COMMAND_FAILED : EXIT_OK;

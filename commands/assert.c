@@ -34,16 +34,16 @@ static gboolean assert_command(Session *session, const Arguments *arguments, Rep
     return TRUE;
 }
 
-static const char *const *field_words(const char *before G_GNUC_UNUSED)
+static char **field_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before G_GNUC_UNUSED)
 {
-    return figure_names();
+    return g_strdupv((char **)figure_names());
 }
 
-static const char *const *value_words(const char *before)
+static char **value_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before)
 {
     g_autofree char *field = line_token(&before, NULL, NULL);
 
-    return field ? condition_words(field) : NULL;
+    return field ? g_strdupv((char **)condition_words(field)) : NULL;
 }
 
 const Command assert_commands[] = {

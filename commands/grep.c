@@ -65,7 +65,7 @@ const Command grep_commands[] = {
                                 .flag = 'v',
                                 .help = "the lines that do not match"},
                                {.name = "pattern",
-                                .kind = ARGUMENT_WORD,
+                                .kind = ARGUMENT_TEXT,
                                 .help = "what the lines contain, e.g. status"},
                                {.name = "command", .kind = ARGUMENT_COMMAND, .help = "any command"},
                                {0}},

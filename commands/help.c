@@ -206,7 +206,7 @@ const Command help_commands[] = {
         .group = "Shell",
         .help = "show various information about the system state",
         .arguments = (const Argument[]){{.name = "topic",
-                                         .kind = ARGUMENT_REST,
+                                         .kind = ARGUMENT_INFO,
                                          .optional = TRUE,
                                          .help = "see 'help info'"},
                                         {0}},

@@ -2,6 +2,7 @@
 /* migrate_set_speed, migrate_set_downtime and migrate_set_cache_size: in QEMU's monitor up to 5.2,
  * here on every QEMU. */
 #include "commands/migration/job.h"
+#include "commands/parameter_words.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/session.h"
@@ -101,6 +102,24 @@ static gboolean info_cache_size(Session *session, const Arguments *arguments G_G
     return TRUE;
 }
 
+static char *hint_speed(const Argument *argument, Inquiry *inquiry,
+                        const char *before G_GNUC_UNUSED)
+{
+    return parameter_hint_now(argument, inquiry, "max-bandwidth");
+}
+
+static char *hint_downtime(const Argument *argument, Inquiry *inquiry,
+                           const char *before G_GNUC_UNUSED)
+{
+    return parameter_hint_now(argument, inquiry, "downtime-limit");
+}
+
+static char *hint_cache_size(const Argument *argument, Inquiry *inquiry,
+                             const char *before G_GNUC_UNUSED)
+{
+    return parameter_hint_now(argument, inquiry, "xbzrle-cache-size");
+}
+
 const Command limits_commands[] = {
     {
         .name = "migrate_set_speed",
@@ -115,7 +134,8 @@ const Command limits_commands[] = {
             "QEMU has it no longer since 6.0; it is sent as migrate-set-parameters max-bandwidth.",
         .arguments = (const Argument[]){{.name = "value",
                                          .kind = ARGUMENT_SIZE,
-                                         .help = "bytes per second, MiB/s without a suffix"},
+                                         .help = "bytes per second, MiB/s without a suffix",
+                                         .hint = hint_speed},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = set_speed,
@@ -131,7 +151,8 @@ const Command limits_commands[] = {
                        "since 6.0; it is sent as migrate-set-parameters downtime-limit.",
         .arguments = (const Argument[]){{.name = "value",
                                          .kind = ARGUMENT_TIME,
-                                         .help = "seconds, 0 to 2000, e.g. 0.3 or 300ms"},
+                                         .help = "seconds, 0 to 2000, e.g. 0.3 or 300ms",
+                                         .hint = hint_downtime},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = set_downtime,
@@ -148,7 +169,8 @@ const Command limits_commands[] = {
                        "as migrate-set-parameters xbzrle-cache-size.",
         .arguments = (const Argument[]){{.name = "value",
                                          .kind = ARGUMENT_SIZE,
-                                         .help = "bytes, MiB without a suffix; a power of 2"},
+                                         .help = "bytes, MiB without a suffix; a power of 2",
+                                         .hint = hint_cache_size},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = set_cache_size,

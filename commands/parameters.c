@@ -5,6 +5,7 @@
 #include "commands/migration/parameter_pretty.h"
 #include "commands/migration/parameter_value.h"
 #include "commands/migration/release.h"
+#include "commands/parameter_words.h"
 #include "commands/table.h"
 #include "shell/closest.h"
 #include "shell/error.h"
@@ -309,7 +310,9 @@ const Command parameters_commands[] = {
                                 .help = "a parameter, see 'info migrate_parameters'"},
                                {.name = "value",
                                 .kind = ARGUMENT_REST,
-                                .help = "its new value, with a unit (64M, 0.5s, 20%) or without"},
+                                .help = "its new value, with a unit (64M, 0.5s, 20%) or without",
+                                .words = parameter_words,
+                                .hint = parameter_hint},
                                {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = set_parameter,

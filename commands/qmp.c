@@ -107,9 +107,10 @@ const Command monitor_commands[] = {
         .help = "send a QMP command and print what it returns",
         .description =
             "qmp NAME KEY=VALUE ... KEY:=JSON ...: VALUE becomes what QEMU's schema wants:\n"
-            "an integer (1G is 1073741824), on or off, a string, a comma list. For a KEY that\n"
-            "has no type there, a bare VALUE that is a number, true, false or null is taken\n"
-            "as such, any other and every quoted one as a string. KEY may be a path (a.b).\n"
+            "an integer (1G is 1073741824), on or off, a string, a comma list. For a KEY\n"
+            "that has no type there, a bare VALUE that is a number, true, false or null is\n"
+            "taken as such, any other and every quoted one as a string. KEY may be a path\n"
+            "(a.b).\n"
             "A line that begins with '{' is QMP as well and is sent as it is.",
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_QMP,

@@ -73,6 +73,7 @@ char *reference_manual(void)
 /* --- the check --- */
 
 typedef struct {
+    CommandTable table;
     GString *problems;
     GHashTable *names;
     GHashTable *groups;
@@ -95,7 +96,7 @@ static void check_names(Check *check, const Command *command)
         if (!g_hash_table_add(check->names, g_strdup(*name))) {
             complain(check, command, "a name that another row has", *name);
         }
-        if (command_find(all_commands, *name, &rest) != command) {
+        if (command_find(check->table, *name, &rest) != command) {
             complain(check, command, "is not found by its name", *name);
         }
     }
@@ -134,6 +135,9 @@ static void check_arguments(Check *check, const Command *command)
         if (!option && command_find_option(command, argument->name, strlen(argument->name))) {
             complain(check, command, "an argument called as an option", argument->name);
         }
+        if (argument->kind == ARGUMENT_WORD && !argument->choices && !argument->words) {
+            complain(check, command, "a word that nothing completes", argument->name);
+        }
         if (before && option && !argument_is_option(before)) {
             complain(check, command, "a flag or an option after other arguments", argument->name);
         }
@@ -166,13 +170,13 @@ static void check_row(const Command *command, gpointer data)
     }
 }
 
-char *reference_check(void)
+char *reference_check(CommandTable table)
 {
-    Check check = {.problems = g_string_new(NULL)};
+    Check check = {.table = table, .problems = g_string_new(NULL)};
 
     check.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     check.groups = g_hash_table_new(g_str_hash, g_str_equal);
-    command_foreach(all_commands, check_row, &check);
+    command_foreach(table, check_row, &check);
     g_hash_table_unref(check.names);
     g_hash_table_unref(check.groups);
     return g_string_free(check.problems, FALSE);

@@ -2,10 +2,10 @@
 /* What is made of all rows at once: the manual's command reference, and a check of the rows. */
 #pragma once
 
-#include <glib.h>
+#include "shell/command.h"
 
 /* The command reference as reStructuredText, for the manual. Free with g_free(). */
 char *reference_manual(void);
 
-/* What is wrong with the rows, one line each; "" when nothing is. Free with g_free(). */
-char *reference_check(void);
+/* What is wrong with the rows of @table, one line each; "" when nothing is. Free with g_free(). */
+char *reference_check(CommandTable table);

@@ -202,7 +202,7 @@ const Command replay_commands[] = {
         .arguments =
             (const Argument[]){{.name = "file", .kind = ARGUMENT_FILE, .help = "a recording"},
                                {.name = "speed",
-                                .kind = ARGUMENT_WORD,
+                                .kind = ARGUMENT_TEXT,
                                 .optional = TRUE,
                                 .help = "how many times as fast as it was; 0: without waiting"},
                                {0}},

@@ -279,7 +279,7 @@ const Command wait_commands[] = {
             "that ends before fails the command, which then says how many passes it has had.",
         .arguments =
             (const Argument[]){
-                {.name = "number", .kind = ARGUMENT_WORD, .help = "the pass, from 1 on"},
+                {.name = "number", .kind = ARGUMENT_TEXT, .help = "the pass, from 1 on"},
                 {.name = "seconds",
                  .kind = ARGUMENT_TIME,
                  .optional = TRUE,

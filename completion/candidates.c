@@ -3,39 +3,31 @@
 
 #include <string.h>
 
+#include "completion/kinds.h"
 #include "completion/known.h"
+#include "completion/position.h"
+#include "completion/qmp_words.h"
+#include "completion/signature.h"
+#include "shell/inquiry.h"
 #include "shell/line.h"
-#include "shell/reach.h"
 
 /* A line being completed. */
 typedef struct {
-    Session *session;
-    Guest *guest;          /* whom the line goes to; NULL: none, or it is gone */
-    const char *word;      /* what is typed of the last word; within the line */
-    const char *arguments; /* where those of the last command begin; within the line */
-    GPtrArray *found;
+    Inquiry inquiry;
+    const char *word;         /* where its last word begins; within the line */
+    const char *typed;        /* what is typed of that, without quotes */
+    const char *arguments;    /* where those of the last command begin; within the line */
+    Command *row;             /* made from QEMU's help; or NULL */
+    const Argument *argument; /* what the last word is; NULL: no argument of a row */
+    const char *begin;        /* where that begins */
+    Offers *offers;
+    char *hint;
 } Search;
 
-static void add(Search *search, const char *candidate)
+static void set_hint(Search *search, char *text)
 {
-    if (g_str_has_prefix(candidate, search->word)) {
-        g_ptr_array_add(search->found, g_strdup(candidate));
-    }
-}
-
-static void add_all(Search *search, const char *const *list)
-{
-    for (; list && *list; list++) {
-        add(search, *list);
-    }
-}
-
-/* @guest, or NULL when it is gone. */
-static Guest *if_there(Guest *guest)
-{
-    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
-
-    return lost ? NULL : guest;
+    g_free(search->hint);
+    search->hint = text;
 }
 
 /* --- commands --- */
@@ -47,12 +39,12 @@ static void add_first_words(const Command *command, gpointer data)
 
     for (char **name = names; *name; name++) {
         (*name)[strcspn(*name, " ")] = '\0';
-        add(data, *name);
+        offers_add(data, *name);
     }
 }
 
 typedef struct {
-    Search *search;
+    Offers *offers;
     const char *first;
 } SecondWords;
 
@@ -62,71 +54,47 @@ static void add_second_word(const Command *command, gpointer data)
     size_t length = strlen(second->first);
 
     if (strncmp(command->name, second->first, length) == 0 && command->name[length] == ' ') {
-        add(second->search, command->name + length + 1);
+        offers_add(second->offers, command->name + length + 1);
     }
+}
+
+static void add_qemu_commands(Search *search)
+{
+    g_auto(GStrv) names = known_commands(&search->inquiry);
+
+    offers_add_all(search->offers, (const char *const *)names);
+    set_hint(search, g_strdup_printf("no command begins with '%s'", search->typed));
+}
+
+static void add_qemu_topics(Search *search)
+{
+    g_auto(GStrv) topics = known_topics(&search->inquiry);
+
+    offers_add_all(search->offers, (const char *const *)topics);
+    set_hint(search, g_strdup_printf("nothing that 'info' shows begins with '%s'", search->typed));
 }
 
 static void add_commands(Search *search)
 {
-    command_foreach(search->session->setup.commands, add_first_words, search);
-    add_all(search, known_list(search->guest, KNOWN_HMP_COMMANDS));
+    command_foreach(search->inquiry.session->setup.commands, add_first_words, search->offers);
+    add_qemu_commands(search);
 }
 
 /* What can follow the first word: topics of `info`, the second word of "lab status". */
 static void add_seconds(Search *search, const char *first)
 {
-    SecondWords second = {search, first};
+    SecondWords second = {search->offers, first};
 
-    command_foreach(search->session->setup.commands, add_second_word, &second);
+    command_foreach(search->inquiry.session->setup.commands, add_second_word, &second);
     if (strcmp(first, "info") == 0) {
-        add_all(search, known_list(search->guest, KNOWN_INFO_TOPICS));
+        add_qemu_topics(search);
     }
 }
 
 /* --- arguments --- */
 
-static void add_domains(Search *search)
-{
-    Session *session = search->session;
-    g_autoptr(GPtrArray) entries = reach_domains(session, KNOWN_PATIENCE_MS);
-
-    for (guint i = 0; entries && i < entries->len; i++) {
-        add(search, ((const DomainEntry *)g_ptr_array_index(entries, i))->name);
-    }
-}
-
-static void add_snapshots(Search *search)
-{
-    g_auto(GStrv) tags = known_snapshots(search->guest);
-
-    for (char **tag = tags; tag && *tag; tag++) {
-        g_autofree char *word = line_quote(*tag);
-
-        add(search, word);
-    }
-}
-
-/* File names; a directory gets a slash, so that one can go on. */
-static void add_files(Search *search)
-{
-    const char *slash = strrchr(search->word, '/');
-    g_autofree char *dir =
-        slash ? g_strndup(search->word, (gsize)(slash - search->word) + 1) : NULL;
-    g_autoptr(GDir) stream = g_dir_open(dir ? dir : ".", 0, NULL);
-    const char *name;
-
-    while (stream && (name = g_dir_read_name(stream))) {
-        g_autofree char *path = g_strconcat(dir ? dir : "", name, NULL);
-        g_autofree char *marked =
-            g_strconcat(path, g_file_test(path, G_FILE_TEST_IS_DIR) ? "/" : NULL, NULL);
-
-        if (*name != '.' || (slash ? slash[1] : *search->word) == '.') {
-            add(search, marked);
-        }
-    }
-}
-
 static void search_line(Search *search, const char *line);
+static void search_arguments(Search *search, const Command *command, const char *rest);
 
 /* The word before the one being typed, when that is the second of @rest; else NULL. */
 static char *word_before(const Search *search, const char *rest)
@@ -148,222 +116,184 @@ static void search_topic(Search *search, const char *rest)
     }
 }
 
+/* That nobody has the command @name, or with @info the topic, and which was perhaps meant. */
+static void hint_unknown(Search *search, const char *name, gboolean info)
+{
+    Offers *outer = search->offers;
+    g_autoptr(Offers) all = offers_new();
+    const char *near;
+
+    search->offers = all;
+    if (info) {
+        add_seconds(search, "info");
+    } else {
+        add_commands(search);
+    }
+    search->offers = outer;
+    near = offers_closest(all, name);
+    set_hint(search, near ? g_strdup_printf("unknown: '%s' (did you mean '%s'?)", name, near)
+                          : g_strdup_printf("unknown: '%s'", name));
+}
+
+/* The arguments of a command that only QEMU has, by what its help says of them. @at is behind the
+ * command's name, or with @info behind the topic's. */
+static void search_qemu_arguments(Search *search, const char *name, gboolean info, const char *at)
+{
+    g_autoptr(GPtrArray) help = NULL;
+    const HmpHelp *entry = known_help(&search->inquiry, name, info, &help);
+
+    if (entry && !search->row) {
+        search->row = signature_command(entry, info);
+        search_arguments(search, search->row, at);
+    } else if (search->inquiry.guest) {
+        hint_unknown(search, name, info);
+    }
+}
+
+/* A line for QEMU. */
 static void search_qemu(Search *search, const char *rest)
 {
-    g_autofree char *first = word_before(search, rest);
+    const char *after = rest;
+    g_autofree char *first = line_word(&after);
+    const char *behind = after;
+    g_autofree char *second = first ? line_word(&behind) : NULL;
+    gboolean info = g_strcmp0(first, "info") == 0;
 
     if (search->word == line_rest(rest)) {
-        add_all(search, known_list(search->guest, KNOWN_HMP_COMMANDS));
-    } else if (g_strcmp0(first, "info") == 0) {
-        add_all(search, known_list(search->guest, KNOWN_INFO_TOPICS));
+        add_qemu_commands(search);
+    } else if (info && search->word == line_rest(after)) {
+        add_qemu_topics(search);
+    } else if (info && second && behind <= search->word) {
+        search_qemu_arguments(search, second, TRUE, behind);
+    } else if (first && !info && after <= search->word) {
+        search_qemu_arguments(search, first, FALSE, after);
+    }
+}
+
+static void search_qmp(Search *search, const char *rest)
+{
+    g_autofree char *before = g_strndup(rest, (gsize)(search->word - rest));
+    char *hint = NULL;
+
+    qmp_words_offer(&search->inquiry, before, search->typed, search->offers, &hint);
+    if (hint) {
+        set_hint(search, hint);
+    }
+}
+
+/* The words of @argument, which begins at @rest, as its row tells them. */
+static void add_words_of_row(Search *search, const Argument *argument, const char *rest)
+{
+    g_autofree char *before = g_strndup(search->arguments, (gsize)(rest - search->arguments));
+    g_auto(GStrv) words = argument->words ? argument->words(&search->inquiry, before) : NULL;
+
+    if (argument_takes(argument->kind) == TAKES_REST && search->word > line_rest(rest)) {
+        return; /* they were for its first word */
+    }
+    offers_add_ordered(search->offers, (const char *const *)words);
+    offers_add_all(search->offers, argument->choices);
+}
+
+/* `info TOPIC` for QEMU; the topics were offered with the row's second words. */
+static void search_info(Search *search, const char *rest)
+{
+    g_autofree char *topic = line_word(&rest);
+
+    if (topic && rest <= search->word && line_is_blank(*rest)) {
+        search_qemu_arguments(search, topic, TRUE, rest);
     }
 }
 
 /* The argument itself; @rest is where it begins. */
 static void search_argument(Search *search, const Argument *argument, const char *rest)
 {
-    static const char *const switches[] = {"on", "off", NULL};
-    gboolean first_word = search->word == line_rest(rest);
+    g_autofree char *before = g_strndup(search->arguments, (gsize)(rest - search->arguments));
 
-    add_all(search, argument->choices);
-    if (argument->words) {
-        g_autofree char *before = g_strndup(search->arguments, (gsize)(rest - search->arguments));
-
-        add_all(search, argument->words(before));
-    }
+    search->argument = argument;
+    search->begin = rest;
+    set_hint(search, NULL);
+    add_words_of_row(search, argument, rest);
     switch (argument->kind) {
-    case ARGUMENT_SWITCH:
-        add_all(search, switches);
-        break;
-    case ARGUMENT_CAPABILITY:
-        add_all(search, known_list(search->guest, KNOWN_CAPABILITIES));
-        break;
-    case ARGUMENT_PARAMETER:
-        add_all(search, known_list(search->guest, KNOWN_PARAMETERS));
-        break;
     case ARGUMENT_QMP:
-        if (first_word) {
-            add_all(search, known_list(search->guest, KNOWN_QMP_COMMANDS));
-        }
-        break;
-    case ARGUMENT_SNAPSHOT:
-        add_snapshots(search);
-        break;
-    case ARGUMENT_DOMAIN:
-        add_domains(search);
-        break;
-    case ARGUMENT_FILE:
-        add_files(search);
+        search_qmp(search, rest);
         break;
     case ARGUMENT_COMMAND:
         search_line(search, rest);
         break;
     case ARGUMENT_PEER_COMMAND:
-        search->guest = if_there(search->session->peer);
+        inquiry_turn(&search->inquiry, search->inquiry.session->peer);
         search_line(search, rest);
         break;
     case ARGUMENT_HMP:
         search_qemu(search, rest);
         break;
+    case ARGUMENT_INFO:
+        search_info(search, rest);
+        break;
     case ARGUMENT_TOPIC:
         search_topic(search, rest);
         break;
     default:
-        break;
-    }
-}
-
-/* The flags and options of a line that have been given: the letters, and the rows' arguments. */
-typedef struct {
-    GString *letters;
-    GHashTable *options;
-} Given;
-
-/* Those that are not among @given; options only where a dash asks for them. */
-static void add_options(Search *search, const Command *command, const Given *given)
-{
-    for (const Argument *argument = command->arguments; argument->name; argument++) {
-        char flag[] = {'-', argument->flag, '\0'};
-        g_autofree char *option = g_strconcat("--", argument->option, NULL);
-
-        if (argument->option) {
-            if (*search->word == '-' && !g_hash_table_contains(given->options, argument)) {
-                add(search, option);
-            }
-        } else if (argument_is_option(argument) && !strchr(given->letters->str, argument->flag)) {
-            add(search, flag);
-        }
+        kinds_offer(&search->inquiry, argument->kind, before, search->typed, search->offers);
     }
 }
 
 /* The value of "--option=VALUE", which begins at @value: candidates have the whole word. */
 static void search_joined_value(Search *search, const Argument *option, const char *value)
 {
+    g_autofree char *prefix = g_strndup(search->word, (gsize)(value - search->word));
+    Offers *outer = search->offers;
     const char *word = search->word;
-    g_autofree char *before = g_strndup(word, (gsize)(value - word));
-    guint old = search->found->len;
+    g_autoptr(Offers) inner = offers_new();
 
+    search->offers = inner;
     search->word = value;
+    search->typed += strlen(prefix);
     search_argument(search, option, value);
+    search->typed -= strlen(prefix);
     search->word = word;
-    for (guint i = old; i < search->found->len; i++) {
-        g_autofree char *found = search->found->pdata[i];
-
-        search->found->pdata[i] = g_strconcat(before, found, NULL);
-    }
+    search->offers = outer;
+    offers_add_joined(outer, prefix, inner);
 }
 
-/* Walks over the word that is @option's value. TRUE when it is the line's last. */
-static gboolean walk_value(Search *search, const Argument *option, const char **at)
+/* Options that are not given yet; those that are words only where a dash asks for them. */
+static void add_options(Search *search, const Position *position)
 {
-    if (*at >= search->word) {
-        search_argument(search, option, *at);
-        return TRUE;
-    }
-    g_free(line_token(at, NULL, NULL));
-    *at = line_rest(*at);
-    return FALSE;
-}
+    g_autoptr(GString) hint = g_string_new(NULL);
 
-/* Walks over a word that begins with "--", and over its value. TRUE when the line's last word is
- * that value. */
-static gboolean walk_option(Search *search, const Command *command, Given *given, const char **at)
-{
-    const char *word = *at + 2;
-    size_t length = strcspn(word, "= \t");
-    const Argument *option = command_find_option(command, word, length);
-    gboolean joined = word[length] == '=';
+    for (const Argument *option = position->options; option->name && argument_is_option(option);
+         option++) {
+        g_autofree char *usage = argument_usage(option);
+        g_autofree char *word = g_strndup(usage, strcspn(usage, " "));
 
-    if (joined && *at == search->word) {
-        if (option && option->kind != ARGUMENT_FLAG) {
-            search_joined_value(search, option, word + length + 1);
-        }
-        return TRUE;
-    }
-    if (*at == search->word) {
-        return FALSE;
-    }
-    g_free(line_token(at, NULL, NULL));
-    *at = line_rest(*at);
-    if (!option) {
-        return FALSE;
-    }
-    g_hash_table_add(given->options, (gpointer)option);
-    if (joined || option->kind == ARGUMENT_FLAG) {
-        return FALSE;
-    }
-    return walk_value(search, option, at);
-}
-
-/* Walks over "-n VALUE" or "-nVALUE". TRUE when the line's last word is that value. */
-static gboolean walk_letter_option(Search *search, const Argument *option, const char **at)
-{
-    g_autofree char *word = line_token(at, NULL, NULL);
-
-    *at = line_rest(*at);
-    if (strlen(word) > 2) {
-        return FALSE;
-    }
-    return walk_value(search, option, at);
-}
-
-/* Walks over flags and options to what follows them, or to the last word. TRUE when that was dealt
- * with. */
-static gboolean walk_options(Search *search, const Command *command, const char **at)
-{
-    g_autoptr(GString) letters = g_string_new(NULL);
-    g_autoptr(GHashTable) options = g_hash_table_new(NULL, NULL);
-    Given given = {letters, options};
-
-    while (**at == '-' && *at <= search->word) {
-        const char *before = *at;
-
-        if (before[1] == '-') {
-            if (walk_option(search, command, &given, at)) {
-                return TRUE;
-            }
-        } else if (before < search->word) {
-            const Argument *option = command_find_letter(command, before[1]);
-            g_autofree char *flags = option ? g_strndup(before, 2) : line_token(at, NULL, NULL);
-
-            g_string_append(letters, flags);
-            *at = line_rest(*at);
-            if (option && walk_letter_option(search, option, at)) {
-                return TRUE;
-            }
-        }
-        if (*at == before) {
-            break;
-        }
-    }
-    if (*at == search->word && (**at == '-' || !**at)) {
-        add_options(search, command, &given);
-    }
-    return FALSE;
-}
-
-/* Walks over the arguments that are complete to the one that the last word belongs to. */
-static void search_arguments(Search *search, const Command *command, const char *rest)
-{
-    const Argument *argument = command->arguments;
-    const char *at = line_rest(rest);
-
-    search->arguments = rest;
-    if (argument && argument_is_option(argument) && walk_options(search, command, &at)) {
-        return;
-    }
-    for (; argument && argument->name; argument++) {
-        g_autofree char *token = NULL;
-
-        if (argument_is_option(argument)) {
+        if (g_hash_table_contains(position->given, option)) {
             continue;
         }
-        if (at >= search->word || argument_takes(argument->kind) == TAKES_REST) {
-            search_argument(search, argument, at);
-            return;
+        g_string_append_printf(hint, " [%s]", usage);
+        if (!option->option || *search->word == '-') {
+            offers_add(search->offers, word);
         }
-        token = line_token(&at, NULL, NULL);
-        at = line_rest(at);
+    }
+    if (hint->len) {
+        set_hint(search, g_strdup_printf("options:%s", hint->str));
+    }
+}
+
+static void search_arguments(Search *search, const Command *command, const char *rest)
+{
+    g_auto(Position) position = {0};
+
+    position_find(&position, command, rest, search->word);
+    search->arguments = rest;
+    set_hint(search, g_strdup("nothing more is expected"));
+    if (position.argument && position.begin > search->word &&
+        argument_is_option(position.argument)) {
+        search_joined_value(search, position.argument, position.begin);
+    } else if (position.argument) {
+        search_argument(search, position.argument, position.begin);
+    }
+    if (position.options) {
+        add_options(search, &position);
     }
 }
 
@@ -374,41 +304,112 @@ static void search_line(Search *search, const char *line)
     g_autofree char *first = NULL;
     const Command *command;
 
+    search->argument = NULL;
     if (rest >= search->word) {
         add_commands(search);
         return;
+    }
+    command = command_find(search->inquiry.session->setup.commands, rest, &after);
+    if (command && after <= search->word && line_is_blank(*after)) {
+        search_arguments(search, command, after);
+    } else if (!command && *rest != '{') {
+        search_qemu(search, rest);
     }
     first = word_before(search, rest);
     if (first) {
         add_seconds(search, first);
     }
-    command = command_find(search->session->setup.commands, rest, &after);
-    if (command && after <= search->word && line_is_blank(*after)) {
-        search_arguments(search, command, after);
-    }
 }
 
-static int compare(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+/* --- the last word --- */
 
-GPtrArray *candidates_find(Session *session, const char *line, size_t *start)
+/* Where the last word of @line begins; *@typed gets what is typed of it without quotes, and *@open
+ * whether it has one that is not closed. Free *@typed with g_free(). */
+static const char *find_last_word(const char *line, char **typed, gboolean *open)
 {
-    Search search = {
-        .session = session, .guest = if_there(session->current), .word = line + strlen(line)};
+    const char *at = line;
+    const char *begin = line_rest(line);
 
-    while (search.word > line && !line_is_blank(search.word[-1])) {
-        search.word--;
-    }
-    *start = (size_t)(search.word - line);
-    search.found = g_ptr_array_new_with_free_func(g_free);
-    search_line(&search, line);
-    g_ptr_array_sort(search.found, compare);
-    for (guint i = search.found->len; i > 1; i--) {
-        if (strcmp(search.found->pdata[i - 1], search.found->pdata[i - 2]) == 0) {
-            g_ptr_array_remove_index(search.found, i - 1);
+    *open = FALSE;
+    *typed = NULL;
+    while (*begin) {
+        at = begin;
+        g_free(*typed);
+        *typed = line_token(&at, NULL, NULL);
+        if (!*typed) { /* unterminated */
+            g_autofree char *closed = g_strconcat(begin, "\"", NULL);
+            const char *copy = closed;
+
+            *open = TRUE;
+            *typed = line_token(&copy, NULL, NULL);
+            break;
         }
+        if (!*at) {
+            break;
+        }
+        begin = line_rest(at);
     }
-    return search.found;
+    if (!*begin) {
+        g_clear_pointer(typed, g_free);
+    }
+    if (!*typed) {
+        *typed = g_strdup("");
+    }
+    return begin;
+}
+
+/* What the argument is, as a hint. */
+static char *describe_argument(Search *search)
+{
+    const Argument *argument = search->argument;
+    g_autofree char *before =
+        g_strndup(search->arguments, (gsize)(search->begin - search->arguments));
+    g_autofree char *own =
+        argument->hint ? argument->hint(argument, &search->inquiry, before) : NULL;
+
+    return g_strdup_printf(argument->optional ? "[%s]: %s" : "%s: %s", argument->name,
+                           own ? own : argument->help);
+}
+
+/* Where nothing was found: what is expected, and what was perhaps meant. */
+static char *make_hint(Search *search)
+{
+    const char *near = *search->typed ? offers_closest(search->offers, search->typed) : NULL;
+
+    if (near) {
+        return g_strdup_printf("did you mean '%s'?", near);
+    }
+    return search->hint       ? g_steal_pointer(&search->hint)
+           : search->argument ? describe_argument(search)
+                              : NULL;
+}
+
+Candidates *candidates_find(Session *session, const char *line)
+{
+    Candidates *candidates = g_new0(Candidates, 1);
+    g_autofree char *typed = NULL;
+    Search search = {.inquiry = inquiry_begin(session), .offers = offers_new()};
+
+    search.word = find_last_word(line, &typed, &candidates->quoted);
+    search.typed = typed;
+    search_line(&search, line);
+    candidates->start = (size_t)(search.word - line);
+    candidates->offers = search.offers;
+    candidates->found = offers_sorted(search.offers, typed);
+    if (candidates->found->len == 0) {
+        candidates->hint = make_hint(&search);
+    }
+    g_free(search.hint);
+    if (search.row) {
+        signature_free(search.row);
+    }
+    return candidates;
+}
+
+void candidates_free(Candidates *candidates)
+{
+    g_ptr_array_unref(candidates->found);
+    offers_free(candidates->offers);
+    g_free(candidates->hint);
+    g_free(candidates);
 }

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What can stand at the end of an unfinished line: derived from the command rows and the live
- * guest.
- *
- * The contract of everything here: it never prints, never changes the guest, waits for QEMU at most
- * 300 ms, asks it at most twice for one Tab and not again for what it knows, reads the line with
- * the parser's own functions, and has no candidates where the guest is gone. */
+ * guest. It reads the line with the parser's own functions, and asks by inquiry.h, whose contract
+ * it keeps: it never prints, never changes the guest, and never holds anybody up. */
 #pragma once
 
+#include "completion/offers.h"
 #include "shell/session.h"
 
-/* The candidates for the word that @line ends in, sorted, without doubles; *@start gets the byte
- * where that word begins. Strings, owned by the caller; may be empty. */
-GPtrArray *candidates_find(Session *session, const char *line, size_t *start);
+typedef struct {
+    size_t start;     /* the byte of the line where its last word begins */
+    gboolean quoted;  /* with a quote that is not closed yet */
+    GPtrArray *found; /* what that word can be: Candidate, in order, without doubles */
+    char *hint;       /* where nothing is found: what is expected there; NULL: nobody knows */
+    Offers *offers;   /* owns those in @found */
+} Candidates;
+
+/* For @line, up to the cursor. Free with candidates_free(). */
+Candidates *candidates_find(Session *session, const char *line);
+void candidates_free(Candidates *candidates);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Candidates, candidates_free)

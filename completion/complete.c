@@ -7,17 +7,46 @@
 #include <readline/readline.h>
 
 #include "completion/candidates.h"
+#include "shell/layout.h"
+#include "shell/line.h"
 
 /* readline's callbacks carry no data of ours. */
 static Session *prompt_session;
 
-static char *common_prefix(const GPtrArray *found)
+/* @word as it stands behind an opening quote, without the closing one. Free with g_free(). */
+static char *escape(const char *word)
 {
-    const char *first = found->pdata[0];
-    size_t length = strlen(first);
+    g_autofree char *blank = g_strconcat(" ", word, NULL); /* what has a blank is quoted */
+    g_autofree char *quoted = line_quote(blank);
 
-    for (guint i = 1; i < found->len; i++) {
-        const char *other = found->pdata[i];
+    return g_strndup(quoted + 2, strlen(quoted) - 3);
+}
+
+/* The candidate as it is put into the line. Behind a quote that is open readline closes it. */
+static char *insertion(const Candidates *candidates, const Candidate *candidate)
+{
+    g_autofree char *escaped = escape(candidate->word);
+    g_autofree char *quoted = line_quote(candidate->word);
+
+    if (candidates->quoted) {
+        return g_steal_pointer(&escaped);
+    }
+    return candidate->open && *quoted == '"' ? g_strconcat("\"", escaped, NULL)
+                                             : g_steal_pointer(&quoted);
+}
+
+/* What all have in common, as it is put into the line: with a quote that stays open where it needs
+ * one. */
+static char *common_prefix(const Candidates *candidates)
+{
+    const char *first = ((const Candidate *)candidates->found->pdata[0])->word;
+    size_t length = strlen(first);
+    g_autofree char *prefix = NULL;
+    g_autofree char *escaped = NULL;
+    g_autofree char *quoted = NULL;
+
+    for (guint i = 1; i < candidates->found->len; i++) {
+        const char *other = ((const Candidate *)candidates->found->pdata[i])->word;
         size_t same = 0;
 
         while (same < length && first[same] == other[same]) {
@@ -25,49 +54,85 @@ static char *common_prefix(const GPtrArray *found)
         }
         length = same;
     }
-    return g_strndup(first, length);
+    prefix = g_strndup(first, length);
+    escaped = escape(prefix);
+    quoted = *prefix ? line_quote(prefix) : g_strdup("");
+    if (candidates->quoted) {
+        return g_steal_pointer(&escaped);
+    }
+    return *quoted == '"' ? g_strconcat("\"", escaped, NULL) : g_steal_pointer(&prefix);
 }
 
 /* readline's form: what they have in common, then each of them (if there are several). It frees
  * them with free(), which is g_free(). */
-static char **complete_word(const char *text G_GNUC_UNUSED, int start G_GNUC_UNUSED, int end)
+static char **make_matches(const Candidates *candidates)
 {
-    g_autofree char *line = g_strndup(rl_line_buffer, (gsize)end);
-    size_t begin;
-    g_autoptr(GPtrArray) found = candidates_find(prompt_session, line, &begin);
-    char **matches;
+    const GPtrArray *found = candidates->found;
+    char **matches = g_new0(char *, found->len + 2);
 
-    rl_attempted_completion_over = 1;
-    if (found->len == 0) {
-        return NULL;
+    if (found->len == 1) {
+        const Candidate *only = found->pdata[0];
+
+        matches[0] = insertion(candidates, only);
+        rl_completion_append_character = only->open ? '\0' : ' ';
+        rl_completion_suppress_quote = only->open;
+        return matches;
     }
-    matches = g_new0(char *, found->len + 2);
-    matches[0] = common_prefix(found);
-    for (guint i = 0; found->len > 1 && i < found->len; i++) {
-        matches[i + 1] = g_strdup(found->pdata[i]);
-    }
-    if (found->len == 1 && strchr(":/=", matches[0][strlen(matches[0]) - 1])) {
-        rl_completion_append_character = '\0'; /* there is more to come */
+    matches[0] = common_prefix(candidates);
+    for (guint i = 0; i < found->len; i++) {
+        matches[i + 1] = insertion(candidates, found->pdata[i]);
     }
     return matches;
+}
+
+/* Shows @hint above the line, once: another Tab has nothing new to tell. */
+static void show_hint(const char *hint)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (rl_last_func != rl_complete) {
+        layout_put(text, output_width(prompt_session->output), NULL, hint);
+        output_text(prompt_session->output, text->str);
+    }
+}
+
+static char **complete_word(const char *text G_GNUC_UNUSED, int start, int end)
+{
+    g_autofree char *line = g_strndup(rl_line_buffer, (gsize)end);
+    g_autoptr(Candidates) candidates = candidates_find(prompt_session, line);
+    /* readline's word begins behind the quote; where else they differ it cannot be completed */
+    gboolean same = candidates->start + (candidates->quoted ? 1 : 0) == (size_t)start;
+
+    rl_attempted_completion_over = 1;
+    if (candidates->found->len > 0 && same) {
+        return make_matches(candidates);
+    }
+    if (candidates->hint) {
+        show_hint(candidates->hint);
+    }
+    return NULL;
 }
 
 void complete_at_prompt(Session *session)
 {
     prompt_session = session;
     rl_basic_word_break_characters = " \t\n";
-    rl_completer_quote_characters = "";
+    rl_completer_quote_characters = "\"";
     rl_attempted_completion_function = complete_word;
+    rl_sort_completion_matches = 0; /* they have an order */
 }
 
-char *complete_list(Session *session, const char *line)
+char *complete_list(Session *session, const char *line, char **hint)
 {
-    size_t start;
-    g_autoptr(GPtrArray) found = candidates_find(session, line, &start);
+    g_autoptr(Candidates) candidates = candidates_find(session, line);
     GString *text = g_string_new(NULL);
 
-    for (guint i = 0; i < found->len; i++) {
-        g_string_append_printf(text, "%s\n", (const char *)found->pdata[i]);
+    for (guint i = 0; i < candidates->found->len; i++) {
+        const Candidate *candidate = candidates->found->pdata[i];
+        g_autofree char *word = line_quote(candidate->word);
+
+        g_string_append_printf(text, "%s\n", word);
     }
+    *hint = g_steal_pointer(&candidates->hint);
     return g_string_free(text, FALSE);
 }

@@ -7,5 +7,6 @@
 /* Tab at readline's prompt completes for @session, which must live as long as the prompt. */
 void complete_at_prompt(Session *session);
 
-/* The candidates for @line, one a line. Free with g_free(). */
-char *complete_list(Session *session, const char *line);
+/* The candidates for @line, one a line, quoted as they have to be typed. Where there are none
+ * *@hint gets what is expected instead, or NULL. Free both with g_free(). */
+char *complete_list(Session *session, const char *line, char **hint);

@@ -1,45 +1,99 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "completion/known.h"
 
-#include "shell/hmp_help.h"
+#include <string.h>
 
-static void add_names(Json *array, const char *member, GStrvBuilder *names)
+/* --- HMP --- */
+
+static char **names_of_help(Inquiry *inquiry, const char *line)
 {
-    size_t count =
-        json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+    const char *text = inquiry_hmp(inquiry, line, INQUIRY_FIXED);
 
-    for (size_t i = 0; i < count; i++) {
-        const char *name = json_get_string(json_object_array_get_idx(array, i), member);
+    return text ? hmp_help_names(text) : NULL;
+}
 
-        if (name) {
+char **known_commands(Inquiry *inquiry)
+{
+    return names_of_help(inquiry, "help");
+}
+
+char **known_topics(Inquiry *inquiry)
+{
+    return names_of_help(inquiry, "help info");
+}
+
+const HmpHelp *known_help(Inquiry *inquiry, const char *name, gboolean info, GPtrArray **help)
+{
+    const char *text = inquiry_hmp(inquiry, info ? "help info" : "help", INQUIRY_FIXED);
+
+    *help = hmp_help_parse(text ? text : "");
+    for (guint i = 0; i < (*help)->len; i++) {
+        const HmpHelp *entry = g_ptr_array_index(*help, i);
+        g_auto(GStrv) aliases = g_strsplit(entry->name, "|", -1);
+
+        if (g_strv_contains((const char *const *)aliases, name)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/* HMP's `info network`: "net0: index=0,type=nic,...", indented by " \ " for what is behind it. */
+char **known_netdevs(Inquiry *inquiry)
+{
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    const char *text = inquiry_hmp(inquiry, "info network", INQUIRY_PASSING);
+    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+
+    for (char **line = lines; *line; line++) {
+        const char *name = *line + strspn(*line, " \\");
+        const char *end = strstr(name, ": index=");
+
+        if (end) {
+            g_autofree char *copy = g_strndup(name, (gsize)(end - name));
+
+            g_strv_builder_add(names, copy);
+        }
+    }
+    return text ? g_strv_builder_end(names) : NULL;
+}
+
+/* --- QMP --- */
+
+static size_t length_of(Json *array)
+{
+    return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
+/* The texts at @path in each element of @array; empty ones are none. */
+static void add_names(Json *array, const char *path, GStrvBuilder *names)
+{
+    for (size_t i = 0; i < length_of(array); i++) {
+        const char *name = json_get_string(json_object_array_get_idx(array, i), path);
+
+        if (name && *name) {
             g_strv_builder_add(names, name);
         }
     }
 }
 
-static char **names_in_array(Json *array, const char *member)
+static char **names_of(Json *array, const char *path)
 {
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-    if (!json_object_is_type(array, json_type_array)) {
-        return NULL;
-    }
-    add_names(array, member, names);
-    return g_strv_builder_end(names);
+    add_names(array, path, names);
+    return array ? g_strv_builder_end(names) : NULL;
 }
 
-static char **ask_capabilities(Monitor *monitor)
+char **known_capabilities(Inquiry *inquiry)
 {
-    g_autoptr(Json) reply =
-        monitor_qmp_quickly(monitor, "query-migrate-capabilities", KNOWN_PATIENCE_MS);
-
-    return names_in_array(reply, "capability");
+    return names_of(inquiry_qmp(inquiry, "query-migrate-capabilities", NULL, INQUIRY_PASSING),
+                    "capability");
 }
 
-static char **ask_parameters(Monitor *monitor)
+char **known_parameters(Inquiry *inquiry)
 {
-    g_autoptr(Json) reply =
-        monitor_qmp_quickly(monitor, "query-migrate-parameters", KNOWN_PATIENCE_MS);
+    Json *reply = inquiry_qmp(inquiry, "query-migrate-parameters", NULL, INQUIRY_PASSING);
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
     if (!json_object_is_type(reply, json_type_object)) {
@@ -52,72 +106,145 @@ static char **ask_parameters(Monitor *monitor)
     return g_strv_builder_end(names);
 }
 
-static char **ask_qmp_commands(Monitor *monitor)
+char **known_snapshots(Inquiry *inquiry)
 {
-    g_autoptr(Json) reply = monitor_qmp_quickly(monitor, "query-commands", KNOWN_PATIENCE_MS);
-
-    return names_in_array(reply, "name");
-}
-
-static char **ask_help(Monitor *monitor, const char *line)
-{
-    g_autofree char *text = monitor_hmp_quickly(monitor, line, KNOWN_PATIENCE_MS);
-
-    return text ? hmp_help_names(text) : NULL;
-}
-
-static char **ask_hmp_commands(Monitor *monitor)
-{
-    return ask_help(monitor, "help");
-}
-
-static char **ask_info_topics(Monitor *monitor)
-{
-    return ask_help(monitor, "help info");
-}
-
-static const struct {
-    const char *key;
-    char **(*ask)(Monitor *monitor);
-} LISTS[] = {
-    [KNOWN_HMP_COMMANDS] = {"hmp-commands", ask_hmp_commands},
-    [KNOWN_INFO_TOPICS] = {"info-topics", ask_info_topics},
-    [KNOWN_QMP_COMMANDS] = {"qmp-commands", ask_qmp_commands},
-    [KNOWN_CAPABILITIES] = {"capabilities", ask_capabilities},
-    [KNOWN_PARAMETERS] = {"parameters", ask_parameters},
-};
-
-const char *const *known_list(Guest *guest, Known what)
-{
-    const char *key = LISTS[what].key;
-    char **list;
-
-    if (!guest) {
-        return NULL;
-    }
-    list = g_datalist_get_data(&guest->notes, key);
-    if (!list) {
-        list = LISTS[what].ask(guest->monitor);
-        if (list) {
-            g_datalist_set_data_full(&guest->notes, key, list, (GDestroyNotify)g_strfreev);
-        }
-    }
-    return (const char *const *)list;
-}
-
-char **known_snapshots(Guest *guest)
-{
+    Json *disks = inquiry_qmp(inquiry, "query-block", NULL, INQUIRY_PASSING);
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-    g_autoptr(Json) disks =
-        guest ? monitor_qmp_quickly(guest->monitor, "query-block", KNOWN_PATIENCE_MS) : NULL;
 
-    if (!json_object_is_type(disks, json_type_array)) {
-        return NULL;
-    }
-    for (size_t i = 0; i < json_object_array_length(disks); i++) {
+    for (size_t i = 0; i < length_of(disks); i++) {
         Json *disk = json_object_array_get_idx(disks, i);
 
         add_names(json_get(disk, "inserted.image.snapshots"), "name", names);
     }
+    return disks ? g_strv_builder_end(names) : NULL;
+}
+
+/* Drives by the name that -drive gave, by what they are plugged into, and their topmost node; then
+ * all nodes with a name that somebody gave (QEMU's own begin with "#"). */
+char **known_blocks(Inquiry *inquiry)
+{
+    Json *drives = inquiry_qmp(inquiry, "query-block", NULL, INQUIRY_PASSING);
+    Json *nodes =
+        inquiry_qmp(inquiry, "query-named-block-nodes",
+                    json_dict("flat", json_object_new_boolean(TRUE), NULL), INQUIRY_PASSING);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    add_names(drives, "device", names);
+    add_names(drives, "qdev", names);
+    add_names(drives, "inserted.node-name", names);
+    for (size_t i = 0; i < length_of(nodes); i++) {
+        const char *name = json_get_string(json_object_array_get_idx(nodes, i), "node-name");
+
+        if (name && *name != '#') {
+            g_strv_builder_add(names, name);
+        }
+    }
     return g_strv_builder_end(names);
+}
+
+char **known_block_jobs(Inquiry *inquiry)
+{
+    return names_of(inquiry_qmp(inquiry, "query-block-jobs", NULL, INQUIRY_PASSING), "device");
+}
+
+char **known_chardevs(Inquiry *inquiry)
+{
+    return names_of(inquiry_qmp(inquiry, "query-chardev", NULL, INQUIRY_PASSING), "label");
+}
+
+char **known_cpus(Inquiry *inquiry)
+{
+    Json *cpus = inquiry_qmp(inquiry, "query-cpus-fast", NULL, INQUIRY_PASSING);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    for (size_t i = 0; i < length_of(cpus); i++) {
+        Json *index = json_get(json_object_array_get_idx(cpus, i), "cpu-index");
+
+        g_strv_builder_add(names, json_object_get_string(index));
+    }
+    return cpus ? g_strv_builder_end(names) : NULL;
+}
+
+char **known_traces(Inquiry *inquiry)
+{
+    return names_of(inquiry_qmp(inquiry, "trace-event-get-state",
+                                json_dict("name", json_object_new_string("*"), NULL),
+                                INQUIRY_FIXED),
+                    "name");
+}
+
+/* --- QOM --- */
+
+/* What QAPI's qom-list says of the object at @path. */
+static Json *list_object(Inquiry *inquiry, const char *path)
+{
+    return inquiry_qmp(inquiry, "qom-list", json_dict("path", json_object_new_string(path), NULL),
+                       INQUIRY_PASSING);
+}
+
+/* Whether @property, one of qom-list's, is another object. */
+static gboolean leads_on(Json *property)
+{
+    const char *type = json_get_string(property, "type");
+
+    return type && (g_str_has_prefix(type, "child<") || g_str_has_prefix(type, "link<"));
+}
+
+char **known_qom(Inquiry *inquiry, const char *path, gboolean children)
+{
+    Json *properties = list_object(inquiry, path);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    for (size_t i = 0; i < length_of(properties); i++) {
+        Json *property = json_object_array_get_idx(properties, i);
+        const char *name = json_get_string(property, "name");
+        g_autofree char *marked = g_strconcat(name, "/", NULL);
+
+        if (!children) {
+            g_strv_builder_add(names, name);
+        } else if (leads_on(property)) {
+            g_strv_builder_add(names, marked);
+        }
+    }
+    return properties ? g_strv_builder_end(names) : NULL;
+}
+
+/* The names of the objects in @path, a container. */
+static char **children_of(Inquiry *inquiry, const char *path)
+{
+    char **names = known_qom(inquiry, path, TRUE);
+
+    for (char **name = names; name && *name; name++) {
+        (*name)[strlen(*name) - 1] = '\0';
+    }
+    return names;
+}
+
+char **known_devices(Inquiry *inquiry)
+{
+    return children_of(inquiry, "/machine/peripheral");
+}
+
+char **known_objects(Inquiry *inquiry)
+{
+    return children_of(inquiry, "/objects");
+}
+
+char **known_types(Inquiry *inquiry, gboolean objects)
+{
+    const char *interface = objects ? "user-creatable" : "device";
+    Json *types = inquiry_qmp(inquiry, "qom-list-types",
+                              json_dict("implements", json_object_new_string(interface), "abstract",
+                                        json_object_new_boolean(FALSE), NULL),
+                              INQUIRY_FIXED);
+
+    return names_of(types, "name");
+}
+
+char **known_type_properties(Inquiry *inquiry, const char *type, gboolean objects)
+{
+    return names_of(inquiry_qmp(inquiry, objects ? "qom-list-properties" : "device-list-properties",
+                                json_dict("typename", json_object_new_string(type), NULL),
+                                INQUIRY_FIXED),
+                    "name");
 }

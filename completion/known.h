@@ -1,24 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a live guest's QEMU knows, for completion: asked when it is first wanted, and remembered
- * with the guest. */
+/* Lists of names that a live guest's QEMU knows, for completion. All are NULL when there is no
+ * answer; free with g_strfreev(). */
 #pragma once
 
-#include "shell/session.h"
+#include "shell/hmp_help.h"
+#include "shell/inquiry.h"
 
-enum { KNOWN_PATIENCE_MS = 300 }; /* Tab waits no longer than that */
+/* Its HMP commands, the aliases too; the topics of its `info`. */
+char **known_commands(Inquiry *inquiry);
+char **known_topics(Inquiry *inquiry);
 
-typedef enum {
-    KNOWN_HMP_COMMANDS,
-    KNOWN_INFO_TOPICS,
-    KNOWN_QMP_COMMANDS,
-    KNOWN_CAPABILITIES,
-    KNOWN_PARAMETERS,
-} Known;
+/* What its help says of the command @name, or with @info of that topic; NULL when it has none. The
+ * entry is borrowed from *@help, which the caller frees with g_ptr_array_unref(). */
+const HmpHelp *known_help(Inquiry *inquiry, const char *name, gboolean info, GPtrArray **help);
 
-/* Those names; NULL-terminated, borrowed from @guest. NULL when there is no guest (NULL) or no
- * answer in time. */
-const char *const *known_list(Guest *guest, Known what);
+/* Migration capabilities and parameters. */
+char **known_capabilities(Inquiry *inquiry);
+char **known_parameters(Inquiry *inquiry);
 
-/* The tags of the guest's snapshots, which change: asked for every time. NULL as above; free with
- * g_strfreev(). */
-char **known_snapshots(Guest *guest);
+/* Tags of snapshots; block devices and nodes; block jobs; ids of devices that can be unplugged, of
+ * objects, of character devices, of network backends and cards; indexes of vCPUs; trace events. */
+char **known_snapshots(Inquiry *inquiry);
+char **known_blocks(Inquiry *inquiry);
+char **known_block_jobs(Inquiry *inquiry);
+char **known_devices(Inquiry *inquiry);
+char **known_objects(Inquiry *inquiry);
+char **known_chardevs(Inquiry *inquiry);
+char **known_netdevs(Inquiry *inquiry);
+char **known_cpus(Inquiry *inquiry);
+char **known_traces(Inquiry *inquiry);
+
+/* Types that can be made: devices, or with @objects what object_add makes; and the properties of the
+ * one called @type. */
+char **known_types(Inquiry *inquiry, gboolean objects);
+char **known_type_properties(Inquiry *inquiry, const char *type, gboolean objects);
+
+/* What the QOM path @path leads on to (@children), with a "/" at the end of each, or its
+ * properties. */
+char **known_qom(Inquiry *inquiry, const char *path, gboolean children);

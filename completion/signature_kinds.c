@@ -7,6 +7,7 @@
 
 /* The first row that fits counts. */
 static const SignatureKind TABLE[] = {
+    {"block_job_*", "device", ARGUMENT_BLOCK_JOB, NULL, NULL},
     {"block_*", "device", ARGUMENT_BLOCK, NULL, NULL},
     {"block_stream", "base", ARGUMENT_FILE, NULL, "the backing file to stop at"},
     {"change", "device", ARGUMENT_BLOCK, NULL, NULL},
@@ -42,7 +43,8 @@ static const SignatureKind TABLE[] = {
      "four numbers, then four of the prefix"},
     {"screendump", "device", ARGUMENT_DEVICE, NULL, "a display device's id"},
     {"*_screendump", "id", ARGUMENT_DEVICE, NULL, "a display device's id"},
-    {"device_add", "driver[,prop=value][,...]", ARGUMENT_WORD, NULL, "a device model, PROP=VALUE"},
+    {"device_add", "driver[,prop=value][,...]", ARGUMENT_MODEL, NULL, NULL},
+    {"object_add", "[qom-type=]type,id=str[,prop=value][,...]", ARGUMENT_OBJECT_TYPE, NULL, NULL},
 
     {"qom-*", "path", ARGUMENT_QOM_PATH, NULL, NULL},
     {"info qom-tree", "path", ARGUMENT_QOM_PATH, NULL, NULL},
@@ -113,10 +115,13 @@ static const char *const HELP[] = {
     [ARGUMENT_SNAPSHOT] = "a snapshot's tag",
     [ARGUMENT_DEVICE] = "a device's id, or its QOM path",
     [ARGUMENT_BLOCK] = "a block device or node",
+    [ARGUMENT_BLOCK_JOB] = "a block job's id",
     [ARGUMENT_QOM_PATH] = "a path in QEMU's object tree",
     [ARGUMENT_PROPERTY] = "a property of that object",
     [ARGUMENT_NETDEV] = "a network backend's id",
     [ARGUMENT_CHARDEV] = "a character device's id",
+    [ARGUMENT_MODEL] = "a device's model, then ,PROPERTY=VALUE",
+    [ARGUMENT_OBJECT_TYPE] = "an object's type, then ,id=ID and ,PROPERTY=VALUE",
     [ARGUMENT_OBJECT] = "an object's id",
     [ARGUMENT_TRACE] = "a trace event's name or pattern",
     [ARGUMENT_CPU] = "a CPU's index",

@@ -8,11 +8,13 @@
 #include "shell/json.h"
 
 typedef struct Session Session;
+typedef struct Inquiry Inquiry;
 
 /* What an argument means; decides how it is parsed and what completes it. */
 typedef enum {
     ARGUMENT_FLAG,         /* -x */
-    ARGUMENT_WORD,         /* anything */
+    ARGUMENT_WORD,         /* a word that the row has a list of */
+    ARGUMENT_TEXT,         /* any word */
     ARGUMENT_SIZE,         /* bytes; MiB without a suffix (QEMU's type o) */
     ARGUMENT_TIME,         /* seconds (QEMU's type T) */
     ARGUMENT_SWITCH,       /* on or off */
@@ -26,10 +28,13 @@ typedef enum {
     ARGUMENT_SNAPSHOT,     /* a snapshot's tag */
     ARGUMENT_DEVICE,       /* a device's id, or its QOM path (qdev) */
     ARGUMENT_BLOCK,        /* a block device, or a node's name */
+    ARGUMENT_BLOCK_JOB,    /* a block job */
     ARGUMENT_QOM_PATH,     /* a path in QEMU's object tree */
     ARGUMENT_PROPERTY,     /* a property of the object whose path stands before it */
     ARGUMENT_NETDEV,       /* a network backend's id */
     ARGUMENT_CHARDEV,      /* a character device's id */
+    ARGUMENT_MODEL,        /* a device's model, then ,PROPERTY=VALUE */
+    ARGUMENT_OBJECT_TYPE,  /* the same of an object */
     ARGUMENT_OBJECT,       /* the id of an object that object_add made */
     ARGUMENT_TRACE,        /* a trace event's name or pattern */
     ARGUMENT_CPU,          /* a CPU's index */
@@ -38,12 +43,15 @@ typedef enum {
     ARGUMENT_COMMAND,      /* the rest of the line is a command */
     ARGUMENT_PEER_COMMAND, /* the rest of the line is a command for the peer */
     ARGUMENT_HMP,          /* the rest of the line is for QEMU's HMP */
+    ARGUMENT_INFO,         /* the rest of the line is for QEMU's `info` */
     ARGUMENT_TOPIC,        /* the rest of the line is what `help` is asked for */
     ARGUMENT_REST,         /* the rest of the line, as it is */
     ARGUMENT_QEMU,         /* the same, read by QEMU, which says itself what is missing in it */
 } ArgumentKind;
 
-typedef struct {
+typedef struct Argument Argument;
+
+struct Argument {
     const char *name; /* NULL ends a row's list; of an option: what its value is called */
     ArgumentKind kind;
     char flag;          /* the letter of an ARGUMENT_FLAG that is typed -x; of another kind, of an
@@ -53,10 +61,13 @@ typedef struct {
     gboolean optional;
     const char *help;
     const char *const *choices; /* words that can always stand here; NULL-terminated, may be NULL */
-    /* More of them, behind the arguments @before of the same line; kept for ever, NULL-terminated
-     * or NULL. May be NULL. */
-    const char *const *(*words)(const char *before);
-} Argument;
+    /* More of them, the likeliest first, behind the arguments @before of the same line (inquiry.h).
+     * Free with g_strfreev(); may give NULL. May be NULL. */
+    char **(*words)(Inquiry *inquiry, const char *before);
+    /* What a hint says of it instead of @help: what is taken, and what it is now ("seconds, 0 to
+     * 2000; now 300 ms"). As above; free with g_free(), NULL: @help says it. May be NULL. */
+    char *(*hint)(const Argument *argument, Inquiry *inquiry, const char *before);
+};
 
 /* One argument as it was given. */
 typedef struct {

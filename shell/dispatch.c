@@ -215,6 +215,7 @@ gboolean dispatch(Session *session, const char *line, GError **error)
     if (line_is_nothing(line)) {
         return TRUE;
     }
+    session->lines++;
     if (strlen(trimmed) && trimmed[strlen(trimmed) - 1] == '\n') {
         trimmed[strlen(trimmed) - 1] = '\0';
     }

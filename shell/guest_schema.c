@@ -12,32 +12,49 @@ static const Schema *remember(Guest *guest, Json *reply)
     return schema;
 }
 
+/* What came of asking: @reply (taken over), or @why there is none. A refusal is remembered too. */
+static const Schema *conclude(Guest *guest, Json *reply, GError *why, GError **error)
+{
+    gboolean refused = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND) ||
+                       g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_FAILED);
+    const Schema *schema = reply || refused ? remember(guest, reply) : NULL;
+
+    json_object_put(reply);
+    if (schema) {
+        g_clear_error(&why);
+    } else {
+        g_propagate_error(error, why);
+    }
+    return schema;
+}
+
+gboolean guest_schema_is_known(Guest *guest)
+{
+    return g_datalist_get_data(&guest->notes, KEY) != NULL;
+}
+
 const Schema *guest_schema(Guest *guest, GError **error)
 {
     const Schema *schema = g_datalist_get_data(&guest->notes, KEY);
-    g_autoptr(GError) why = NULL;
-    g_autoptr(Json) reply = NULL;
+    GError *why = NULL;
+    Json *reply;
 
     if (schema) {
         return schema;
     }
     reply = monitor_qmp(guest->monitor, QUERY, NULL, &why);
-    if (!reply && !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND) &&
-        !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_FAILED)) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return NULL;
-    }
-    return remember(guest, reply);
+    return conclude(guest, reply, why, error);
 }
 
 const Schema *guest_schema_quickly(Guest *guest, int milliseconds)
 {
     const Schema *schema = g_datalist_get_data(&guest->notes, KEY);
-    g_autoptr(Json) reply = NULL;
+    GError *why = NULL;
+    Json *reply;
 
     if (schema) {
         return schema;
     }
-    reply = monitor_qmp_quickly(guest->monitor, QUERY, milliseconds);
-    return reply ? remember(guest, reply) : NULL;
+    reply = monitor_qmp_quickly(guest->monitor, QUERY, NULL, milliseconds, &why);
+    return conclude(guest, reply, why, NULL);
 }

@@ -215,11 +215,11 @@ char *monitor_hmp(Monitor *monitor, const char *line, GError **error)
     return hmp_within(monitor, line, &patience, error);
 }
 
-char *monitor_hmp_quickly(Monitor *monitor, const char *line, int milliseconds)
+char *monitor_hmp_quickly(Monitor *monitor, const char *line, int milliseconds, GError **error)
 {
     Patience patience = {milliseconds / 1000.0, TRUE};
 
-    return hmp_within(monitor, line, &patience, NULL);
+    return hmp_within(monitor, line, &patience, error);
 }
 
 /* QMP's errors (QAPI: QapiErrorClass) as ours. */
@@ -277,11 +277,12 @@ Json *monitor_qmp(Monitor *monitor, const char *name, Json *arguments, GError **
     return qmp_within(monitor, name, arguments, &patience, error);
 }
 
-Json *monitor_qmp_quickly(Monitor *monitor, const char *name, int milliseconds)
+Json *monitor_qmp_quickly(Monitor *monitor, const char *name, Json *arguments, int milliseconds,
+                          GError **error)
 {
     Patience patience = {milliseconds / 1000.0, TRUE};
 
-    return qmp_within(monitor, name, NULL, &patience, NULL);
+    return qmp_within(monitor, name, arguments, &patience, error);
 }
 
 Json *monitor_qmp_line(Monitor *monitor, const char *json, GError **error)

@@ -56,9 +56,11 @@ char *monitor_hmp(Monitor *monitor, const char *line, GError **error);
  * by the caller; QMP's error as HMPSH_ERROR_FAILED or _NOT_FOUND with its "desc". */
 Json *monitor_qmp(Monitor *monitor, const char *name, Json *arguments, GError **error);
 
-/* As monitor_qmp(), for a completer: waits at most @milliseconds, and giving up leaves no trace. */
-Json *monitor_qmp_quickly(Monitor *monitor, const char *name, int milliseconds);
-char *monitor_hmp_quickly(Monitor *monitor, const char *line, int milliseconds);
+/* As monitor_qmp() and monitor_hmp(), for a completer: they wait at most @milliseconds, and giving
+ * up leaves no trace. */
+Json *monitor_qmp_quickly(Monitor *monitor, const char *name, Json *arguments, int milliseconds,
+                          GError **error);
+char *monitor_hmp_quickly(Monitor *monitor, const char *line, int milliseconds, GError **error);
 
 /* Sends one QMP command as typed, and gives the whole reply less libvirt's "id". A reply with an
  * "error" is an @error too. */

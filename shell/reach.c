@@ -116,7 +116,7 @@ static void asking_run(Errand *errand)
 {
     Asking *asking = (Asking *)errand;
 
-    asking->entries = connection_domains(asking->home, TRUE, NULL);
+    asking->entries = connection_domains(asking->home, FALSE, NULL);
 }
 
 static void asking_free(Errand *errand)

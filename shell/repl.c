@@ -13,6 +13,7 @@
 #include <readline/readline.h>
 
 #include "shell/dispatch.h"
+#include "shell/job_control.h"
 #include "shell/line.h"
 
 enum { HISTORY_LINES = 2000 };
@@ -83,6 +84,23 @@ static gboolean on_input(gint fd G_GNUC_UNUSED, GIOCondition condition, gpointer
 
 static void on_line(char *text);
 
+/* Ctrl-Z: the line stays on the screen. */
+static void give_back_terminal(gpointer data G_GNUC_UNUSED)
+{
+    rl_deprep_terminal();
+    putchar('\n');
+    fflush(stdout);
+}
+
+static void take_terminal(gpointer data)
+{
+    rl_prep_terminal(1);
+    rl_reset_screen_size();
+    putchar('\r');
+    fflush(stdout);
+    show_line(data);
+}
+
 static void begin_editing(Repl *repl)
 {
     g_autofree char *prompt = make_prompt(repl);
@@ -90,10 +108,12 @@ static void begin_editing(Repl *repl)
     rl_callback_handler_install(prompt, on_line);
     repl->input = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, repl);
     output_set_prompt(repl->session->output, hide_line, show_line, repl);
+    job_control_begin(give_back_terminal, take_terminal, repl);
 }
 
 static void end_editing(Repl *repl)
 {
+    job_control_end();
     output_set_prompt(repl->session->output, NULL, NULL, NULL);
     rl_callback_handler_remove();
     if (repl->input) {

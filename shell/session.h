@@ -53,6 +53,7 @@ struct Session {
     gboolean leaving;         /* a command asked to leave */
     ExitStatus first_failure; /* with --keep-going */
     guint nested;             /* scripts that run scripts */
+    guint64 lines;            /* commands that were run */
     GString *captured; /* where results go instead of to the output; NULL: they are printed */
     GData *notes;      /* what commands keep for the session's life */
 };

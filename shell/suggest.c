@@ -29,7 +29,7 @@ static void add_row(const Command *command, gpointer data)
 static void add_qemu(Monitor *monitor, const Names *names)
 {
     const char *line = *names->prefix ? "help info" : "help";
-    g_autofree char *text = monitor_hmp_quickly(monitor, line, PATIENCE_MS);
+    g_autofree char *text = monitor_hmp_quickly(monitor, line, PATIENCE_MS, NULL);
     g_auto(GStrv) list = text ? hmp_help_names(text) : NULL;
 
     if (list) {

@@ -67,10 +67,7 @@ static const char *const *verdict_words(void)
 
     if (g_once_init_enter(&done)) {
         for (Verdict verdict = VERDICT_NONE + 1; verdict <= VERDICT_CANCELLED; verdict++) {
-            const char *word = verdict_word(verdict);
-
-            words[verdict - 1] =
-                strchr(word, ' ') ? g_strdup_printf("\"%s\"", word) : g_strdup(word);
+            words[verdict - 1] = verdict_word(verdict);
         }
         g_once_init_leave(&done, 1);
     }
@@ -88,13 +85,12 @@ const char *const *condition_words(const char *field)
 static gboolean check_word(const char *field, const char *value, GError **error)
 {
     const char *const *words = condition_words(field);
-    g_autofree char *quoted = g_strdup_printf("\"%s\"", value);
     g_autofree char *list = NULL;
 
-    if (!words || g_strv_contains(words, value) || g_strv_contains(words, quoted)) {
+    if (!words || g_strv_contains(words, value)) {
         return TRUE;
     }
-    list = g_strjoinv(" ", (char **)words);
+    list = line_join(words);
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "'%s' is no %s: %s", value, field, list);
     return FALSE;
 }

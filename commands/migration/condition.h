@@ -26,8 +26,8 @@ const FigureInfo *condition_figure(const Condition *condition);
  * 300ms"), or that there is no value now. */
 gboolean condition_check(const Condition *condition, const Figure *figure, GError **error);
 
-/* The words that can stand as the value of the figure called @field, quoted as a line needs them;
- * NULL when it is none of the few words. Static. */
+/* The words that can stand as the value of the figure called @field; NULL when it is none of the
+ * few words. Static. */
 const char *const *condition_words(const char *field);
 
 /* < <= > >= == != ~; NULL-terminated. */

@@ -1,115 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* hmpsh's real rows, and two guests that answer as QEMU 7.2 and 10.0 did. */
-#include "completion/candidates.h"
-#include "shell/reach.h"
+/* What Tab finds: the words, and how they are asked for. */
+#include "completion/complete.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "commands/table.h"
-#include "completion/complete.h"
-#include "tests/unit/replayed.h"
-#include "tests/unit/transcript.h"
-
-#define ASK_CAPABILITIES "{\"execute\":\"query-migrate-capabilities\"}"
-#define ASK_PARAMETERS "{\"execute\":\"query-migrate-parameters\"}"
-#define ASK_COMMANDS "{\"execute\":\"query-commands\"}"
-
-static void record(GString *recording, const char *command, const char *version, const char *file)
-{
-    g_autofree char *text = transcript_text(version, file);
-
-    g_string_append_printf(recording, "> %s\n%s\n", command, text);
-}
-
-static char *recording_of(const char *version)
-{
-    GString *recording = g_string_new(NULL);
-
-    record(recording, "help", version, "help-all.txt");
-    record(recording, "help info", version, "help-info.txt");
-    record(recording, ASK_CAPABILITIES, version, "idle.capabilities.json");
-    record(recording, ASK_PARAMETERS, version, "idle.parameters.json");
-    if (strcmp(version, "7.2") == 0) {
-        record(recording, ASK_COMMANDS, version, "query-commands.json");
-    }
-    return g_string_free(recording, FALSE);
-}
-
-typedef struct {
-    Session *session;
-} Prompt;
-
-static void prompt_set_up(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
-{
-    const SessionSetup setup = {.commands = all_commands, .qemu_lookers = qemu_lookers};
-    const OutputMode mode = {0};
-    g_autofree char *old = recording_of("7.2");
-    g_autofree char *new = recording_of("10.0");
-
-    prompt->session = replayed_session(&setup, &mode);
-    prompt->session->current = replayed_guest(prompt->session, "web01", old);
-    prompt->session->peer = replayed_guest(prompt->session, "web02", new);
-}
-
-static void prompt_tear_down(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
-{
-    session_free(prompt->session);
-}
-
-/* The candidates for @line, each with a blank behind it. Free with g_free(). */
-static char *find(Prompt *prompt, const char *line)
-{
-    size_t start = 0;
-    g_autoptr(GPtrArray) found = candidates_find(prompt->session, line, &start);
-    GString *text = g_string_new(" ");
-
-    g_test_message("%s", line);
-    g_assert_cmpuint(start, <=, strlen(line));
-    g_assert_true(start == 0 || line[start - 1] == ' ');
-    for (guint i = 0; i < found->len; i++) {
-        const char *candidate = found->pdata[i];
-
-        g_assert_true(g_str_has_prefix(candidate, line + start));
-        g_assert_true(i == 0 || strcmp(found->pdata[i - 1], candidate) < 0);
-        g_string_append_printf(text, "%s ", candidate);
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* Exactly @expected, words with one blank between them. */
-static void check(Prompt *prompt, const char *line, const char *expected)
-{
-    g_autofree char *found = g_strstrip(find(prompt, line));
-
-    g_assert_cmpstr(found, ==, expected);
-}
-
-/* All of @there are among them, none of @absent is. */
-static void check_some(Prompt *prompt, const char *line, const char *there, const char *absent)
-{
-    g_autofree char *found = find(prompt, line);
-    const char *const lists[] = {there, absent};
-
-    for (int i = 0; i < 2; i++) {
-        g_auto(GStrv) words = g_strsplit(lists[i], " ", -1);
-
-        for (char **word = words; *word; word++) {
-            g_autofree char *wanted = g_strdup_printf(" %s ", *word);
-
-            if ((strstr(found, wanted) != NULL) != (i == 0)) {
-                g_error("'%s' is %s among:%s", *word, i ? "" : "not", found);
-            }
-        }
-    }
-}
-
-static void check_sent(Guest *guest, const char *expected)
-{
-    g_autofree char *sent = replay_sent(guest->monitor);
-
-    g_assert_cmpstr(sent, ==, expected);
-}
+#include "shell/reach.h"
+#include "tests/unit/prompt.h"
 
 static void test_commands(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
@@ -134,7 +31,8 @@ static void test_info(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
                "info device_add quit migrate_cancel");
     check(prompt, "info migrate_p", "migrate_parameters");
     check(prompt, "info  block", "block block-jobs blockstats");
-    check(prompt, "info block ", "");
+    check(prompt, "info block ", "-n -v");
+    check(prompt, "info block -n ", "-v");
     check(prompt, "info zzz", "");
 }
 
@@ -235,11 +133,15 @@ static void test_others(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "wait comp", "completed");
     check(prompt, "wait completed ", "");
     check(prompt, "qmp query-migrate-c", "query-migrate-capabilities");
-    check(prompt, "qmp migrate u", "");
+    check(prompt, "qmp migrate u", "uri=");
+    check(prompt, "qmp migrate uri=x bl", "blk=");
+    check(prompt, "qmp migrate blk=t", "blk=true");
+    check(prompt, "qmp migrate-set-parameters max-b", "max-bandwidth=");
+    check(prompt, "qmp blockdev-add driver=nbd server.type=inet server.p", "server.port=");
     check_some(prompt, "hmp ", "device_add info", "lab domains migrate_set_speed");
     check(prompt, "hmp info migrate_p", "migrate_parameters");
-    check(prompt, "hmp info block ", "");
-    check(prompt, "hmp migrate ", "");
+    check(prompt, "hmp info block ", "-n -v");
+    check(prompt, "hmp migrate ", "-b -d -i -r");
     g_assert_nonnull(reach_home(prompt->session, TEST_URI, NULL));
     check(prompt, "attach te", "test"); /* the test driver's only domain */
     check(prompt, "attach -p te", "test");
@@ -345,18 +247,21 @@ static void test_round_trips(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
         {"mig", "help\n"},
         {"help ", "help\n"},
         {"hmp ", "help\n"},
+        {"drive_del ", "help\n" ASK_BLOCK "\n"},
+        {"migrate_set_parameter mode ", ASK_PARAMETERS "\n" ASK_SCHEMA "\n"},
+        {"wait event ", ASK_SCHEMA "\n"},
         {"info ", "help info\n"},
         {"help info ", "help info\n"},
         {"hmp info mi", "help info\n"},
         {"migrate_set_capability ", ASK_CAPABILITIES "\n"},
         {"migrate_set_parameter max", ASK_PARAMETERS "\n"},
-        {"qmp ", ASK_COMMANDS "\n"},
+        {"qmp ", ASK_SCHEMA "\n"},
         {"migrate_set_capability xbzrle ", ""},
         {"migrate -", ""},
         {"wait ", ""},
         {"sleep ", ""},
-        {"nonsense and more ", ""},
-        {"info block ", ""},
+        {"nonsense and more ", "help\n"},
+        {"info block ", "help info\n" ASK_BLOCK "\n"},
         {"peer info ", ""},
     };
     g_autofree char *recording = recording_of("7.2");
@@ -400,11 +305,16 @@ static void test_no_guest(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 
 static void test_list(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
-    g_autofree char *text = complete_list(prompt->session, "migrate_set_capability xbzrle o");
-    g_autofree char *none = complete_list(prompt->session, "zzz");
+    g_autofree char *hint = NULL;
+    g_autofree char *nothing = NULL;
+    g_autofree char *text =
+        complete_list(prompt->session, "migrate_set_capability xbzrle o", &hint);
+    g_autofree char *none = complete_list(prompt->session, "zzz", &nothing);
 
     g_assert_cmpstr(text, ==, "off\non\n");
+    g_assert_null(hint);
     g_assert_cmpstr(none, ==, "");
+    g_assert_cmpstr(nothing, ==, "no command begins with 'zzz'");
 }
 
 /* --- a QEMU that does not answer --- */

@@ -78,7 +78,7 @@ static void test_hmp(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     check_hmp(guest, "info status", "VM status: running\n");
     check_hmp(guest, "info qtree", "bus: main-system-bus\n\n  type System\n");
     check_hmp(guest, "stop", "");
-    quick = monitor_hmp_quickly(guest->monitor, "info status", 20000);
+    quick = monitor_hmp_quickly(guest->monitor, "info status", 20000, NULL);
     g_assert_cmpstr(quick, ==, "VM status: running\n");
     assert_sent(guest, "info status\ninfo qtree\nstop\ninfo status\n");
     g_assert_cmpstr(monitor_name(guest->monitor), ==, "web01");
@@ -91,7 +91,7 @@ static void check_hmp_error(Guest *guest, const char *line, int code, const char
     g_assert_null(monitor_hmp(guest->monitor, line, &error));
     g_assert_error(error, HMPSH_ERROR, code);
     g_assert_cmpstr(error->message, ==, message);
-    g_assert_null(monitor_hmp_quickly(guest->monitor, line, 20000));
+    g_assert_null(monitor_hmp_quickly(guest->monitor, line, 20000, NULL));
 }
 
 static void test_hmp_errors(Guest *guest, gconstpointer data G_GNUC_UNUSED)
@@ -109,7 +109,7 @@ static void test_qmp(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     g_autoptr(GError) error = NULL;
     g_autoptr(Json) status = monitor_qmp(guest->monitor, "query-status", NULL, &error);
     g_autoptr(Json) nothing = monitor_qmp(guest->monitor, "stop", NULL, &error);
-    g_autoptr(Json) quick = monitor_qmp_quickly(guest->monitor, "query-status", 20000);
+    g_autoptr(Json) quick = monitor_qmp_quickly(guest->monitor, "query-status", NULL, 20000, NULL);
     g_autofree char *status_text = json_text(status);
     g_autofree char *nothing_text = json_text(nothing);
 
@@ -140,7 +140,7 @@ static void test_qmp_errors(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     check_qmp_error(guest, "nope", NULL, HMPSH_ERROR_NOT_FOUND, "not in the recording");
     check_qmp_error(guest, "odd", NULL, HMPSH_ERROR_FAILED, "QEMU refused without a reason");
     check_qmp_error(guest, "broken", NULL, HMPSH_ERROR_SYNTAX, NULL);
-    g_assert_null(monitor_qmp_quickly(guest->monitor, "nope", 20000));
+    g_assert_null(monitor_qmp_quickly(guest->monitor, "nope", NULL, 20000, NULL));
     assert_sent(guest, "{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"tcp:h:1\"}}\n"
                        "{\"execute\":\"nope\"}\n{\"execute\":\"odd\"}\n{\"execute\":\"broken\"}\n"
                        "{\"execute\":\"nope\"}\n");
@@ -260,8 +260,8 @@ static void test_late(void)
     check_late(monitor, &slow, "die", "web01: 'die' ended after 0.", " s: the link broke\n");
 
     slow_set(&slow, FALSE); /* a completer's call leaves no trace */
-    g_assert_null(monitor_hmp_quickly(monitor, "info x", 10));
-    g_assert_null(monitor_qmp_quickly(monitor, "query-commands", 10));
+    g_assert_null(monitor_hmp_quickly(monitor, "info x", 10, NULL));
+    g_assert_null(monitor_qmp_quickly(monitor, "query-commands", NULL, 10, NULL));
     g_assert_null(monitor_pending(monitor, &seconds));
 
     monitor_close(monitor); /* and does not hold anybody up */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "completion/qmp_words.h"
+
+#include <string.h>
+
+#include "shell/guest_schema.h"
+#include "shell/line.h"
+
+/* Sets the text @value at @path ("a.b") of @object: what a union's variant is chosen by. */
+static void note_given(Json *object, const char *path, const char *value)
+{
+    g_auto(GStrv) names = g_strsplit(path, ".", -1);
+    guint last = g_strv_length(names) - 1;
+
+    for (guint i = 0; i < last; i++) {
+        Json *inner = json_get(object, names[i]);
+
+        if (!json_object_is_type(inner, json_type_object)) {
+            inner = json_object_new_object();
+            json_object_object_add(object, names[i], inner);
+        }
+        object = inner;
+    }
+    json_object_object_add(object, names[last], json_object_new_string(value));
+}
+
+/* The KEY=VALUE words of @text as an object of texts. The caller owns it. */
+static Json *read_given(const char *text)
+{
+    Json *given = json_object_new_object();
+
+    while (*line_rest(text)) {
+        g_autofree char *word = line_token(&text, NULL, NULL);
+        char *sign = word ? strchr(word, '=') : NULL;
+
+        if (!word) {
+            break;
+        }
+        if (sign && sign > word) {
+            sign[sign[-1] == ':' ? -1 : 0] = '\0';
+            note_given(given, word, sign + 1);
+        }
+    }
+    return given;
+}
+
+/* "KEY=", or "KEY." of an object whose members have to be named, for what is not given yet. */
+static void offer_members(const SchemaPlace *place, Offers *offers)
+{
+    g_autoptr(GPtrArray) members = schema_members(place);
+    g_autoptr(Offers) inner = offers_new();
+    g_autofree char *prefix = *place->path ? g_strconcat(place->path, ".", NULL) : g_strdup("");
+
+    for (guint i = 0; i < members->len; i++) {
+        const SchemaMember *member = members->pdata[i];
+        g_autofree char *path = g_strconcat(prefix, member->name, NULL);
+        g_autofree char *word = g_strconcat(member->name, member->nested ? "." : "=", NULL);
+
+        if (member->nested || !json_get(place->given, path)) {
+            offers_add(inner, word);
+        }
+    }
+    offers_add_joined(offers, prefix, inner);
+}
+
+/* The values of the member, each behind "KEY=". */
+static void offer_values(const SchemaPlace *place, Offers *offers, char **hint)
+{
+    g_auto(GStrv) values = schema_values(place);
+    g_autofree char *prefix = g_strconcat(place->path, "=", NULL);
+    g_autofree char *type = schema_type(place);
+    g_autoptr(Offers) inner = offers_new();
+
+    offers_add_all(inner, (const char *const *)values);
+    offers_add_joined(offers, prefix, inner);
+    *hint = type ? g_strdup_printf("%s: %s", place->path, type)
+                 : g_strdup_printf("%s has no member '%s'", place->command, place->path);
+}
+
+static void offer_arguments(const Schema *schema, const char *before, const char *typed,
+                            Offers *offers, char **hint)
+{
+    g_autofree char *command = line_token(&before, NULL, NULL);
+    g_autoptr(Json) given = read_given(before);
+    const char *sign = strchr(typed, '=');
+    const char *dot = strrchr(typed, '.');
+    g_autofree char *path = sign  ? g_strndup(typed, (gsize)(sign - typed))
+                            : dot ? g_strndup(typed, (gsize)(dot - typed))
+                                  : g_strdup("");
+    SchemaPlace place = {schema, command, path, given};
+
+    if (!command) {
+        return;
+    }
+    if (!g_strv_contains(schema_commands(schema), command)) {
+        *hint = g_strdup_printf("this QEMU has no QMP command '%s'", command);
+    } else if (!sign) {
+        offer_members(&place, offers);
+        *hint = *typed ? g_strdup_printf("%s has no member '%s'", command, typed)
+                       : g_strdup_printf("%s takes nothing%s", command,
+                                         *line_rest(before) ? " more" : "");
+    } else if (g_str_has_suffix(path, ":")) {
+        *hint = g_strdup("JSON");
+    } else {
+        offer_values(&place, offers, hint);
+    }
+}
+
+void qmp_words_offer(Inquiry *inquiry, const char *before, const char *typed, Offers *offers,
+                     char **hint)
+{
+    const Schema *schema = inquiry_schema(inquiry);
+
+    if (!schema) {
+        return;
+    }
+    if (*line_rest(before)) {
+        offer_arguments(schema, before, typed, offers, hint);
+    } else {
+        offers_add_all(offers, schema_commands(schema));
+    }
+}

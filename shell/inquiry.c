@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/inquiry.h"
+
+#include "shell/reach.h"
+
+static const char MEMORY[] = "inquiries"; /* the note that holds the answers */
+static const gint64 STALE = 5 * G_USEC_PER_SEC;
+
+/* What was answered; both NULL: a refusal. */
+typedef struct {
+    Json *json;
+    char *text;
+    GPtrArray *domains;
+    InquiryLife life;
+    guint64 lines; /* of the session */
+    guint64 event; /* the guest's newest */
+    gint64 asked;  /* monotonic, microseconds */
+} Answer;
+
+static void answer_free(gpointer data)
+{
+    Answer *answer = data;
+
+    json_object_put(answer->json);
+    g_free(answer->text);
+    g_clear_pointer(&answer->domains, g_ptr_array_unref);
+    g_free(answer);
+}
+
+static GHashTable *memory_of(GData **notes)
+{
+    GHashTable *memory = g_datalist_get_data(notes, MEMORY);
+
+    if (!memory) {
+        memory = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
+        g_datalist_set_data_full(notes, MEMORY, memory, (GDestroyNotify)g_hash_table_unref);
+    }
+    return memory;
+}
+
+Inquiry inquiry_begin(Session *session)
+{
+    Inquiry inquiry = {.session = session,
+                       .end = g_get_monotonic_time() + INQUIRY_MS * 1000,
+                       .trips = INQUIRY_TRIPS};
+
+    inquiry_turn(&inquiry, session->current);
+    return inquiry;
+}
+
+void inquiry_turn(Inquiry *inquiry, Guest *guest)
+{
+    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
+
+    inquiry->guest = lost ? NULL : guest;
+}
+
+static guint64 newest_event(const Inquiry *inquiry)
+{
+    return inquiry->guest ? monitor_newest_event(inquiry->guest->monitor) : 0;
+}
+
+/* The answer that @memory has to @question and that still holds, or NULL. */
+static const Answer *remembered(const Inquiry *inquiry, GHashTable *memory, const char *question)
+{
+    const Answer *answer = g_hash_table_lookup(memory, question);
+    gboolean holds = answer && (answer->life == INQUIRY_FIXED ||
+                                (answer->lines == inquiry->session->lines &&
+                                 answer->event == newest_event(inquiry) &&
+                                 g_get_monotonic_time() - answer->asked < STALE));
+
+    return holds ? answer : NULL;
+}
+
+static void remember(const Inquiry *inquiry, GHashTable *memory, const char *question,
+                     const Answer *told)
+{
+    Answer *answer = g_new(Answer, 1);
+
+    *answer = *told;
+    answer->lines = inquiry->session->lines;
+    answer->event = newest_event(inquiry);
+    answer->asked = g_get_monotonic_time();
+    g_hash_table_replace(memory, g_strdup(question), answer);
+}
+
+/* Takes one trip: the milliseconds that it may last, or 0 when there is no time or no trip left. */
+static int take_trip(Inquiry *inquiry)
+{
+    gint64 left = (inquiry->end - g_get_monotonic_time()) / 1000;
+
+    if (inquiry->trips == 0 || left <= 0) {
+        return 0;
+    }
+    inquiry->trips--;
+    return (int)left;
+}
+
+/* A question that there was no trip left for: the same Tab again does without it as well. */
+static void give_up(const Inquiry *inquiry, GHashTable *memory, const char *question)
+{
+    if (inquiry->trips == 0) {
+        remember(inquiry, memory, question, &(Answer){.life = INQUIRY_PASSING});
+    }
+}
+
+/* Whether @why is QEMU's answer, which will be the same next time, and not that there was none. */
+static gboolean is_refusal(const GError *why)
+{
+    return g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_FAILED) ||
+           g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND);
+}
+
+Json *inquiry_qmp(Inquiry *inquiry, const char *name, Json *arguments, InquiryLife life)
+{
+    g_autoptr(Json) given = arguments;
+    g_autofree char *with = given ? json_text(given) : g_strdup("");
+    g_autofree char *question = g_strconcat("qmp ", name, " ", with, NULL);
+    GHashTable *memory = inquiry->guest ? memory_of(&inquiry->guest->notes) : NULL;
+    const Answer *known = memory ? remembered(inquiry, memory, question) : NULL;
+    Answer answer = {.life = life};
+    g_autoptr(GError) why = NULL;
+    int patience;
+
+    if (known || !memory) {
+        return known ? known->json : NULL;
+    }
+    patience = take_trip(inquiry);
+    if (!patience) {
+        give_up(inquiry, memory, question);
+        return NULL;
+    }
+    answer.json =
+        monitor_qmp_quickly(inquiry->guest->monitor, name, g_steal_pointer(&given), patience, &why);
+    if (answer.json || is_refusal(why)) {
+        remember(inquiry, memory, question, &answer);
+    }
+    return answer.json;
+}
+
+const char *inquiry_hmp(Inquiry *inquiry, const char *line, InquiryLife life)
+{
+    g_autofree char *question = g_strconcat("hmp ", line, NULL);
+    GHashTable *memory = inquiry->guest ? memory_of(&inquiry->guest->notes) : NULL;
+    const Answer *known = memory ? remembered(inquiry, memory, question) : NULL;
+    Answer answer = {.life = life};
+    g_autoptr(GError) why = NULL;
+    int patience;
+
+    if (known || !memory) {
+        return known ? known->text : NULL;
+    }
+    patience = take_trip(inquiry);
+    if (!patience) {
+        give_up(inquiry, memory, question);
+        return NULL;
+    }
+    answer.text = monitor_hmp_quickly(inquiry->guest->monitor, line, patience, &why);
+    if (answer.text || is_refusal(why)) {
+        remember(inquiry, memory, question, &answer);
+    }
+    return answer.text;
+}
+
+const Schema *inquiry_schema(Inquiry *inquiry)
+{
+    int patience;
+
+    if (!inquiry->guest) {
+        return NULL;
+    }
+    patience = guest_schema_is_known(inquiry->guest) ? INQUIRY_MS : take_trip(inquiry);
+    return patience ? guest_schema_quickly(inquiry->guest, patience) : NULL;
+}
+
+static int compare_running(gconstpointer a, gconstpointer b)
+{
+    const DomainEntry *one = *(const DomainEntry *const *)a;
+    const DomainEntry *other = *(const DomainEntry *const *)b;
+
+    return (one->id < 0) != (other->id < 0) ? (one->id < 0) - (other->id < 0)
+                                            : g_strcmp0(one->name, other->name);
+}
+
+const GPtrArray *inquiry_domains(Inquiry *inquiry)
+{
+    GHashTable *memory = memory_of(&inquiry->session->notes);
+    const Answer *known = remembered(inquiry, memory, "domains");
+    Answer answer = {.life = INQUIRY_PASSING};
+    int patience;
+
+    if (known) {
+        return known->domains;
+    }
+    patience = take_trip(inquiry);
+    answer.domains = patience ? reach_domains(inquiry->session, patience) : NULL;
+    if (answer.domains) {
+        g_ptr_array_sort(answer.domains, compare_running);
+        remember(inquiry, memory, "domains", &answer);
+    }
+    return answer.domains;
+}

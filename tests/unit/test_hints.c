@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What Tab says where there is nothing to complete. */
+#include "tests/unit/prompt.h"
+
+static void test_values(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_hint(prompt, "migrate_set_downtime ",
+               "value: seconds, 0 to 2000, e.g. 0.3 or 300ms; now 300 ms");
+    check_hint(prompt, "migrate_set_downtime 0.", /* typed on, it stays */
+               "value: seconds, 0 to 2000, e.g. 0.3 or 300ms; now 300 ms");
+    check_hint(prompt, "migrate_set_speed ",
+               "value: bytes per second, MiB/s without a suffix; now 128 MiB/s");
+    check_hint(prompt, "migrate_set_parameter downtime-limit ",
+               "value: how long the guest may pause; for the switch-over, 0-2000 s; "
+               "now 300 ms");
+    check_hint(prompt, "peer migrate_set_speed ",
+               "value: bytes per second, MiB/s without a suffix; now 128 MiB/s");
+    check_hint(prompt, "sleep ", "seconds: seconds, e.g. 0.3 or 300ms");
+    check_hint(prompt, "wait completed ", "[seconds]: at most so long");
+    check_hint(prompt, "watch -n ", "seconds: how often");
+    session_detach(prompt->session, FALSE);
+    check_hint(prompt, "migrate_set_downtime ", "value: seconds, 0 to 2000, e.g. 0.3 or 300ms");
+}
+
+static void test_meant(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_hint(prompt, "migrate_set_sped", "did you mean 'migrate_set_speed'?");
+    check_hint(prompt, "devcie_add", "did you mean 'device_add'?");
+    check_hint(prompt, "zzz", "no command begins with 'zzz'");
+    check_hint(prompt, "devcie_add foo", "unknown: 'devcie_add' (did you mean 'device_add'?)");
+    check_hint(prompt, "zzz foo", "unknown: 'zzz'");
+    check_hint(prompt, "info migarte", "did you mean 'migrate'?");
+    check_hint(prompt, "info blokc ", "unknown: 'blokc' (did you mean 'block'?)");
+    check_hint(prompt, "migrate_set_capability xbzlre", "did you mean 'xbzrle'?");
+    check_hint(prompt, "peer migrate_set_capability maped-ram", "did you mean 'mapped-ram'?");
+    check_hint(prompt, "wait compelted", "did you mean 'completed'?");
+    check_hint(prompt, "lab strat", "did you mean 'start'?");
+}
+
+static void test_ends(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check_hint(prompt, "migrate tcp:h:1 ", "nothing more is expected");
+    check_hint(prompt, "swap ", "nothing more is expected");
+    check_hint(prompt, "lab start ", "options: [--disk size] [--base]");
+    check_hint(prompt, "lab start --base ", "options: [--disk size]");
+    check_hint(prompt, "{\"execute\": ", NULL);
+}
+
+static void add(const char *path, void (*func)(Prompt *, gconstpointer))
+{
+    g_test_add(path, Prompt, NULL, prompt_set_up, func, prompt_tear_down);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add("/hints/values", test_values);
+    add("/hints/meant", test_meant);
+    add("/hints/ends", test_ends);
+    return g_test_run();
+}
