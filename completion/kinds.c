@@ -86,8 +86,8 @@ static void offer_type(Inquiry *inquiry, const char *typed, gboolean objects, Of
     const char *last = comma ? comma + 1 : typed;
     g_autofree char *prefix = g_strndup(typed, (gsize)(last - typed));
     g_autofree char *type = g_strndup(typed, strcspn(typed, ","));
-    g_auto(GStrv) names = comma ? known_type_properties(inquiry, type, objects)
-                                : known_types(inquiry, objects);
+    g_auto(GStrv) names =
+        comma ? known_type_properties(inquiry, type, objects) : known_types(inquiry, objects);
     g_autoptr(Offers) inner = offers_new();
 
     for (char **name = names; name && *name; name++) {

@@ -30,8 +30,8 @@ char **known_netdevs(Inquiry *inquiry);
 char **known_cpus(Inquiry *inquiry);
 char **known_traces(Inquiry *inquiry);
 
-/* Types that can be made: devices, or with @objects what object_add makes; and the properties of the
- * one called @type. */
+/* Types that can be made: devices, or with @objects what object_add makes; and the properties of
+ * the one called @type. */
 char **known_types(Inquiry *inquiry, gboolean objects);
 char **known_type_properties(Inquiry *inquiry, const char *type, gboolean objects);
 

@@ -105,8 +105,8 @@ const char *offers_closest(Offers *offers, const char *typed)
     for (guint i = 0; i < offers->list->len; i++) {
         const Candidate *candidate = offers->list->pdata[i];
 
-        g_ptr_array_add(bare, g_strndup(candidate->word,
-                                        strlen(candidate->word) - (candidate->open ? 1 : 0)));
+        g_ptr_array_add(
+            bare, g_strndup(candidate->word, strlen(candidate->word) - (candidate->open ? 1 : 0)));
     }
     g_ptr_array_add(bare, NULL);
     near = closest(typed, (const char *const *)bare->pdata);

@@ -10,17 +10,17 @@ static const char REPLIES[] =
     "> {\"execute\":\"qom-list\",\"arguments\":{\"path\":\"/machine/peripheral\"}}\n" //
     RETURN("[{\"name\":\"type\",\"type\":\"string\"},"
            "{\"name\":\"net0\",\"type\":\"child<virtio-net-pci>\"},"
-           "{\"name\":\"disk0\",\"type\":\"child<ide-hd>\"}]")        //
+           "{\"name\":\"disk0\",\"type\":\"child<ide-hd>\"}]")      //
     "> {\"execute\":\"qom-list\",\"arguments\":{\"path\":\"/\"}}\n" //
     RETURN("[{\"name\":\"type\",\"type\":\"string\"},"
            "{\"name\":\"objects\",\"type\":\"child<container>\"},"
            "{\"name\":\"machine\",\"type\":\"child<pc-i440fx-7.2-machine>\"}]") //
-    "> {\"execute\":\"qom-list\",\"arguments\":{\"path\":\"/machine\"}}\n"    //
+    "> {\"execute\":\"qom-list\",\"arguments\":{\"path\":\"/machine\"}}\n"      //
     RETURN("[{\"name\":\"type\",\"type\":\"string\"},"
            "{\"name\":\"usb\",\"type\":\"bool\"},"
            "{\"name\":\"peripheral\",\"type\":\"child<container>\"},"
            "{\"name\":\"acpi-device\",\"type\":\"link<hotplug-handler>\"}]") //
-    "> {\"execute\":\"qom-list\",\"arguments\":{\"path\":\"/objects\"}}\n" //
+    "> {\"execute\":\"qom-list\",\"arguments\":{\"path\":\"/objects\"}}\n"   //
     RETURN("[{\"name\":\"type\",\"type\":\"string\"},"
            "{\"name\":\"tls0\",\"type\":\"child<tls-creds-x509>\"}]") //
     "> {\"execute\":\"query-block\"}\n"                               //
