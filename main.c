@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "commands/disks.h"
@@ -246,6 +247,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     setup.echo = options.echo;
     setup.interactive = !options.words && !options.file && !options.complete &&
                         isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    setup.script_is_stdin = !options.words && (!options.file || strcmp(options.file, "-") == 0);
     setup.on_event = setup.interactive ? events_tell : NULL;
     setup.may_leave = disks_may_leave;
     mode = (OutputMode){setup.interactive, options.json, options.quiet};

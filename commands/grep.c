@@ -7,9 +7,32 @@
 #include "shell/error.h"
 #include "shell/pattern.h"
 
-/* Appends the lines of @text that have a match, or with @others those that have none, to @out; how
- * many there were. */
-static guint filter(const char *text, const Pattern *pattern, gboolean others, GString *out)
+static const char MATCH[] = "\033[1;31m"; /* as grep --color has it */
+static const char PLAIN[] = "\033[0m";
+
+/* Which lines are wanted, and how they are shown. */
+typedef struct {
+    const Pattern *pattern;
+    gboolean others; /* those that have no match */
+    gboolean colour;
+} Filter;
+
+static void add_coloured(const Pattern *pattern, const char *line, GString *out)
+{
+    gsize at = 0, start, end;
+
+    while (pattern_find(pattern, line, at, &start, &end)) {
+        g_string_append_len(out, line + at, (gssize)(start - at));
+        g_string_append(out, MATCH);
+        g_string_append_len(out, line + start, (gssize)(end - start));
+        g_string_append(out, PLAIN);
+        at = end;
+    }
+    g_string_append_printf(out, "%s\n", line + at);
+}
+
+/* Appends the lines of @text that are wanted to @out; how many there were. */
+static guint apply(const Filter *filter, const char *text, GString *out)
 {
     guint count = 0;
 
@@ -17,9 +40,13 @@ static guint filter(const char *text, const Pattern *pattern, gboolean others, G
         size_t length = strcspn(text, "\n");
         g_autofree char *line = g_strndup(text, length);
 
-        if (pattern_matches(pattern, line) != others) {
-            g_string_append_printf(out, "%s\n", line);
+        if (pattern_matches(filter->pattern, line) != filter->others) {
             count++;
+            if (filter->colour && !filter->others) {
+                add_coloured(filter->pattern, line, out);
+            } else {
+                g_string_append_printf(out, "%s\n", line);
+            }
         }
         text += length + (text[length] == '\n');
     }
@@ -30,17 +57,25 @@ static gboolean grep(Session *session, const Arguments *arguments, Reply *reply,
 {
     const char *text = arguments_get(arguments, "pattern")->text;
     const char *command = arguments_get(arguments, "command")->text;
-    gboolean others = arguments_get(arguments, "invert")->given;
     g_autoptr(Pattern) pattern =
         pattern_new(text, arguments_get(arguments, "any case")->given, error);
+    Filter wanted = {pattern, arguments_get(arguments, "invert")->given,
+                     output_has_colour(session->output)};
     g_autoptr(GString) lines = g_string_new(NULL);
+    guint count;
 
     if (!pattern || !dispatch_capture(session, command, lines, error)) {
         return FALSE;
     }
-    if (filter(lines->str, pattern, others, reply->text) == 0) {
+    count = apply(&wanted, lines->str, reply->text);
+    if (arguments_get(arguments, "count")->given) {
+        g_string_printf(reply->text, "%u\n", count);
+        reply->json = json_object_new_int64(count);
+        return TRUE;
+    }
+    if (count == 0) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no line of '%s' %s '%s'", command,
-                    others ? "is without" : "matches", text);
+                    wanted.others ? "is without" : "matches", text);
         return FALSE;
     }
     return TRUE;
@@ -54,9 +89,13 @@ const Command grep_commands[] = {
         .description =
             "PATTERN is a regular expression (Perl's notation). No such line is a failure, as of\n"
             "grep(1). What is shown at a terminal is what is looked at: there 'info migrate' has\n"
-            "other lines than in a script.",
+            "other lines than in a script. With -c none is no failure: there are 0.",
         .arguments =
-            (const Argument[]){{.name = "any case",
+            (const Argument[]){{.name = "count",
+                                .kind = ARGUMENT_FLAG,
+                                .flag = 'c',
+                                .help = "only how many lines they are"},
+                               {.name = "any case",
                                 .kind = ARGUMENT_FLAG,
                                 .flag = 'i',
                                 .help = "upper and lower case are the same"},

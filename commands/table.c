@@ -25,6 +25,7 @@ const Command *const all_commands[] = {
     watch_commands,
     grep_commands,
     shell_commands,
+    system_commands,
     NULL,
 };
 

@@ -29,6 +29,7 @@ extern const Command lab_commands[];
 extern const Command lab_disk_commands[];
 extern const Command help_commands[];
 extern const Command shell_commands[];
+extern const Command system_commands[];
 
 /* Everything, in the order in which `help` and the manual show it. */
 extern const Command *const all_commands[];

@@ -9,6 +9,7 @@
 #include "commands/table.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
+#include "shell/layout.h"
 #include "shell/line.h"
 
 static const double EVERY_S = 2;
@@ -108,6 +109,69 @@ static gboolean watch_command(Session *session, const char *line, double seconds
     return TRUE;
 }
 
+/* --- the same on a screen of its own --- */
+
+/* "Every 2s: info status                    12:01:02", @width columns. */
+static char *make_heading(const char *line, double seconds, int width)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *clock = g_date_time_format(now, "%H:%M:%S");
+    g_autofree char *what = g_strdup_printf("Every %gs: %s", seconds, line);
+    g_autofree char *clean = layout_clean(what);
+    int room = MAX(width - (int)strlen(clock) - 1, 0);
+    g_autofree char *cut = layout_cut(clean, room);
+
+    return g_strdup_printf("%s%*s%s", cut, room - layout_columns(cut) + 1, "", clock);
+}
+
+/* Fills the window, from its first line to its last, with a heading and as much of @text as it
+ * holds. A line is cleared before it is written: behind a full one the cursor is on its last
+ * character. */
+static void draw(Session *session, const char *line, double seconds, const char *text)
+{
+    int width = output_width(session->output);
+    int height = output_height(session->output);
+    g_autofree char *heading = make_heading(line, seconds, width);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint count = g_strv_length(lines);
+    GString *screen = g_string_new("\033[H");
+    g_autofree char *all = NULL;
+
+    for (int row = 0; row < height; row++) {
+        guint at = (guint)MAX(row - 2, 0);
+        g_autofree char *clean = layout_clean(row >= 2 && at < count ? lines[at] : "");
+        g_autofree char *begin = layout_cut(clean, width);
+
+        g_string_append_printf(screen, "%s\033[K%s", row ? "\n" : "", row ? begin : heading);
+    }
+    all = g_string_free(screen, FALSE);
+    output_draw(session->output, all);
+}
+
+static gboolean watch_on_screen(Session *session, const char *line, double seconds, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(GString) last = g_string_new(NULL);
+    gint64 next = g_get_monotonic_time();
+    gboolean go_on;
+
+    output_set_screen(session->output, TRUE);
+    draw(session, line, seconds, ""); /* the first look may take its time */
+    do {
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        next = MAX(next + (gint64)(seconds * G_USEC_PER_SEC), g_get_monotonic_time());
+        go_on = dispatch_capture(session, line, text, &why) && !session->leaving;
+        if (!g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+            g_string_assign(last, text->str);
+        }
+        draw(session, line, seconds, last->str);
+    } while (go_on && bell_sleep(session->bell, next, &why));
+    output_set_screen(session->output, FALSE);
+    output_text(session->output, last->str);
+    return !why || end_of_watch(session, g_steal_pointer(&why), error);
+}
+
 static gboolean watch(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     const Value *every = arguments_get(arguments, "seconds");
@@ -122,7 +186,11 @@ static gboolean watch(Session *session, const Arguments *arguments, Reply *reply
         return watch_migration(session, reply, error);
     }
     reply->spoken = TRUE;
-    return watch_command(session, line, MIN(seconds, 1e9), error);
+    seconds = MIN(seconds, 1e9);
+    if (output_can_draw(session->output) && !session->captured) {
+        return watch_on_screen(session, line, seconds, error);
+    }
+    return watch_command(session, line, seconds, error);
 }
 
 const Command watch_commands[] = {
@@ -131,11 +199,11 @@ const Command watch_commands[] = {
         .group = "Shell",
         .help = "run a command again and again, until Ctrl-C",
         .description =
-            "Every 2 seconds, or SECONDS from 0.1 on; a command that fails ends it. 'watch info\n"
-            "migrate' shows the migration as a waiting 'migrate' does, on one line that is\n"
-            "drawn anew three times a second (in a script: a line a pass, on standard error), "
-            "until\n"
-            "it has ended, however it ends.",
+            "Every 2 seconds, or SECONDS from 0.1 on; a command that fails ends it. At the prompt\n"
+            "the window shows the newest output, as much as it holds; the last one stays. 'watch\n"
+            "info migrate' shows the migration as a waiting 'migrate' does, on one line that is\n"
+            "drawn anew three times a second (in a script: a line a pass, on standard error),\n"
+            "until it has ended, however it ends.",
         .arguments =
             (const Argument[]){
                 {.name = "seconds", .kind = ARGUMENT_TIME, .flag = 'n', .help = "how often"},

@@ -310,7 +310,8 @@ static void search_line(Search *search, const char *line)
         return;
     }
     command = command_find(search->inquiry.session->setup.commands, rest, &after);
-    if (command && after <= search->word && line_is_blank(*after)) {
+    if (command && after <= search->word &&
+        (line_is_blank(*after) || command->flags & COMMAND_NEEDS_NO_BLANK)) {
         search_arguments(search, command, after);
     } else if (!command && *rest != '{') {
         search_qemu(search, rest);

@@ -148,6 +148,7 @@ void kinds_offer(Inquiry *inquiry, ArgumentKind kind, const char *before, const 
         offer_domains(inquiry, typed, offers);
         break;
     case ARGUMENT_FILE:
+    case ARGUMENT_SYSTEM:
         places_add_files(offers, typed);
         break;
     default:

@@ -50,6 +50,7 @@ static const struct {
     [ARGUMENT_INFO] = {TAKES_REST, "string expected"},
     [ARGUMENT_TOPIC] = {TAKES_REST, "command expected"},
     [ARGUMENT_REST] = {TAKES_REST, "string expected"},
+    [ARGUMENT_SYSTEM] = {TAKES_REST, "command of the system's shell expected, e.g. '!ls -l'"},
     [ARGUMENT_QEMU] = {TAKES_REST, NULL},
 };
 

@@ -51,14 +51,30 @@ static const Command *find_called(CommandTable table, const char *name)
     return NULL;
 }
 
+static const Command *find_sign(CommandTable table, const char *line)
+{
+    for (; *table; table++) {
+        for (const Command *command = *table; command->name; command++) {
+            if (command->flags & COMMAND_NEEDS_NO_BLANK && g_str_has_prefix(line, command->name)) {
+                return command;
+            }
+        }
+    }
+    return NULL;
+}
+
 const Command *command_find(CommandTable table, const char *line, const char **rest)
 {
     const char *after_first = line;
     g_autofree char *first = line_word(&after_first);
     const char *after_second = after_first;
     g_autofree char *second = NULL;
-    const Command *command = NULL;
+    const Command *command = find_sign(table, line_rest(line));
 
+    if (command) {
+        *rest = line_rest(line) + strlen(command->name);
+        return command;
+    }
     if (!first || *after_first == '/') {
         return NULL;
     }

@@ -46,6 +46,7 @@ typedef enum {
     ARGUMENT_INFO,         /* the rest of the line is for QEMU's `info` */
     ARGUMENT_TOPIC,        /* the rest of the line is what `help` is asked for */
     ARGUMENT_REST,         /* the rest of the line, as it is */
+    ARGUMENT_SYSTEM,       /* the rest of the line is for the system's shell */
     ARGUMENT_QEMU,         /* the same, read by QEMU, which says itself what is missing in it */
 } ArgumentKind;
 
@@ -100,9 +101,10 @@ typedef gboolean (*CommandFunc)(Session *session, const Arguments *arguments, Re
                                 GError **error);
 
 typedef enum {
-    COMMAND_LOOKS = 1 << 0,       /* changes nothing: allowed with --read-only */
-    COMMAND_SPEAKS_HMP = 1 << 1,  /* a QEMU command: refusals read as QEMU's HMP writes them */
-    COMMAND_GATES_INNER = 1 << 2, /* runs another command, which is looked at by itself */
+    COMMAND_LOOKS = 1 << 0,          /* changes nothing: allowed with --read-only */
+    COMMAND_SPEAKS_HMP = 1 << 1,     /* a QEMU command: refusals read as QEMU's HMP writes them */
+    COMMAND_GATES_INNER = 1 << 2,    /* runs another command, which is looked at by itself */
+    COMMAND_NEEDS_NO_BLANK = 1 << 3, /* its name is a sign: arguments may follow at once */
 } CommandFlags;
 
 struct Command {
@@ -122,8 +124,8 @@ typedef const Command *const *CommandTable;
 void command_foreach(CommandTable table, void (*func)(const Command *command, gpointer data),
                      gpointer data);
 
-/* The row whose name (or alias) @line begins with, as words; NULL when there is none. @rest gets
- * what follows. */
+/* The row whose name (or alias) @line begins with, as words (or as a sign); NULL when there is
+ * none. @rest gets what follows. */
 const Command *command_find(CommandTable table, const char *line, const char **rest);
 
 /* The row's name without its aliases. Free with g_free(). */

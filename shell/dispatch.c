@@ -228,6 +228,8 @@ gboolean dispatch(Session *session, const char *line, GError **error)
             append_plain(session->captured, reply.text->str);
         } else if (output_mode(session->output)->json) {
             print_json(session, trimmed, &reply, why, seconds);
+        } else if (session->setup.interactive && session->nested == 0) {
+            output_page(session->output, reply.text->str);
         } else {
             output_text(session->output, reply.text->str);
         }

@@ -7,10 +7,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "shell/pager.h"
+
+enum { KEPT_LINES = 1000 };
+
 struct Output {
     OutputMode mode;
     gboolean pretty;
     gboolean colour;
+    gboolean clever; /* a terminal that knows more than lines */
     gboolean live_terminal;
     gint failed; /* atomic: errno of the first result that could not be written */
     GThread *main_thread;
@@ -19,9 +24,16 @@ struct Output {
     void (*hide)(gpointer data);
     void (*show)(gpointer data);
     gpointer prompt_data;
+    char *pager; /* NULL: as the environment has it */
+    gboolean own_screen;
+    guint held;       /* how often */
+    GQueue kept;      /* Parcels, meanwhile */
+    guint kept_lines; /* in them */
+    guint lost_lines; /* before them */
 };
 
-/* A text on its way to the main thread, because a line is being edited there. */
+/* A text that is printed later: on the main thread, where a line is being edited, or when the
+ * screen is hmpsh's again. */
 typedef struct {
     Output *output;
     FILE *stream;
@@ -36,6 +48,7 @@ Output *output_new(const OutputMode *mode)
     gboolean clever = terminal && *terminal && strcmp(terminal, "dumb") != 0;
 
     output->mode = *mode;
+    output->clever = clever;
     output->pretty = isatty(STDOUT_FILENO) && !mode->json;
     output->colour = output->pretty && !(no_colour && *no_colour) && clever;
     output->live_terminal = isatty(STDERR_FILENO) && clever && !mode->json && !mode->quiet;
@@ -44,9 +57,17 @@ Output *output_new(const OutputMode *mode)
     return output;
 }
 
+static void free_parcel(Parcel *parcel)
+{
+    g_free(parcel->text);
+    g_free(parcel);
+}
+
 void output_free(Output *output)
 {
     g_rec_mutex_clear(&output->lock);
+    g_queue_clear_full(&output->kept, (GDestroyNotify)free_parcel);
+    g_free(output->pager);
     g_free(output->live);
     g_free(output);
 }
@@ -66,39 +87,92 @@ gboolean output_has_colour(Output *output)
     return output->colour;
 }
 
+static gboolean get_size(struct winsize *size)
+{
+    int terminal = isatty(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
+
+    return ioctl(terminal, TIOCGWINSZ, size) == 0;
+}
+
 int output_width(Output *output G_GNUC_UNUSED)
 {
     struct winsize size;
-    int terminal = isatty(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
 
-    return ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    return get_size(&size) && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+int output_height(Output *output G_GNUC_UNUSED)
+{
+    struct winsize size;
+
+    return get_size(&size) && size.ws_row > 0 ? size.ws_row : 24;
+}
+
+gboolean output_can_draw(Output *output)
+{
+    return output->mode.interactive && output->pretty && output->clever;
 }
 
 static void erase_live(Output *output)
 {
-    if (output->live) {
+    if (output->live && !output->held) {
         fputs("\r\033[K", stderr);
     }
 }
 
 static void draw_live(Output *output)
 {
-    if (output->live) {
+    if (output->live && !output->held) {
         fputs(output->live, stderr);
         fflush(stderr);
     }
 }
 
+static guint count_lines(const char *text)
+{
+    guint count = 0;
+
+    while ((text = strchr(text, '\n'))) {
+        text++;
+        count++;
+    }
+    return count;
+}
+
+static void keep(Output *output, Parcel *parcel)
+{
+    g_queue_push_tail(&output->kept, parcel);
+    output->kept_lines += count_lines(parcel->text);
+    while (output->kept_lines > KEPT_LINES && output->kept.length > 1) {
+        Parcel *oldest = g_queue_pop_head(&output->kept);
+        guint lines = count_lines(oldest->text);
+
+        output->kept_lines -= lines;
+        output->lost_lines += lines;
+        free_parcel(oldest);
+    }
+}
+
 static gboolean print_parcel(gpointer data);
+
+static Parcel *make_parcel(Output *output, FILE *stream, const char *text)
+{
+    Parcel *parcel = g_new(Parcel, 1);
+
+    *parcel = (Parcel){output, stream, g_strdup(text)};
+    return parcel;
+}
 
 static void print(Output *output, FILE *stream, const char *text)
 {
     g_rec_mutex_lock(&output->lock);
+    if (output->held) {
+        keep(output, make_parcel(output, stream, text));
+        g_rec_mutex_unlock(&output->lock);
+        return;
+    }
     if (output->hide && g_thread_self() != output->main_thread) {
-        Parcel *parcel = g_new(Parcel, 1);
-
-        *parcel = (Parcel){output, stream, g_strdup(text)};
-        g_idle_add_full(G_PRIORITY_DEFAULT, print_parcel, parcel, NULL);
+        g_idle_add_full(G_PRIORITY_DEFAULT, print_parcel, make_parcel(output, stream, text), NULL);
         g_rec_mutex_unlock(&output->lock);
         return;
     }
@@ -121,8 +195,7 @@ static gboolean print_parcel(gpointer data)
     Parcel *parcel = data;
 
     print(parcel->output, parcel->stream, parcel->text);
-    g_free(parcel->text);
-    g_free(parcel);
+    free_parcel(parcel);
     return G_SOURCE_REMOVE;
 }
 
@@ -176,8 +249,14 @@ void output_live(Output *output, const char *line)
         output->live = g_strdup(line);
         draw_live(output);
     } else if (output->live) {
-        fputs("\n", stderr);
-        fflush(stderr);
+        if (output->held) {
+            g_autofree char *last = g_strconcat(output->live, "\n", NULL);
+
+            print(output, stderr, last);
+        } else {
+            fputs("\n", stderr);
+            fflush(stderr);
+        }
         g_clear_pointer(&output->live, g_free);
     }
     g_rec_mutex_unlock(&output->lock);
@@ -200,4 +279,120 @@ void output_set_prompt(Output *output, void (*hide)(gpointer data), void (*show)
     output->show = show;
     output->prompt_data = data;
     g_rec_mutex_unlock(&output->lock);
+}
+
+/* --- the screen is another's --- */
+
+void output_hold(Output *output)
+{
+    g_rec_mutex_lock(&output->lock);
+    erase_live(output);
+    fflush(stderr);
+    output->held++;
+    g_rec_mutex_unlock(&output->lock);
+}
+
+void output_release(Output *output)
+{
+    Parcel *parcel;
+
+    g_rec_mutex_lock(&output->lock);
+    if (--output->held == 0) {
+        guint lost = output->lost_lines;
+
+        draw_live(output);
+        output->kept_lines = output->lost_lines = 0;
+        if (lost) {
+            g_autofree char *text =
+                g_strdup_printf("%u older lines that came meanwhile are left out", lost);
+
+            output_error(output, text);
+        }
+        while ((parcel = g_queue_pop_head(&output->kept))) {
+            print_parcel(parcel);
+        }
+    }
+    g_rec_mutex_unlock(&output->lock);
+}
+
+gboolean output_is_held(Output *output)
+{
+    gboolean held;
+
+    g_rec_mutex_lock(&output->lock);
+    held = output->held > 0;
+    g_rec_mutex_unlock(&output->lock);
+    return held;
+}
+
+void output_draw(Output *output, const char *text)
+{
+    g_rec_mutex_lock(&output->lock);
+    fputs(text, stdout);
+    fflush(stdout);
+    g_rec_mutex_unlock(&output->lock);
+}
+
+static const char *const SCREEN[] = {"\033[?1049l", "\033[?1049h\033[H\033[2J"};
+
+void output_set_screen(Output *output, gboolean own)
+{
+    if (own) {
+        output_hold(output);
+    }
+    g_rec_mutex_lock(&output->lock);
+    output->own_screen = own;
+    output_draw(output, SCREEN[own]);
+    g_rec_mutex_unlock(&output->lock);
+    if (!own) {
+        output_release(output);
+    }
+}
+
+void output_leave_screen(Output *output, gboolean back)
+{
+    g_rec_mutex_lock(&output->lock);
+    if (output->own_screen) {
+        output_draw(output, SCREEN[back]);
+    }
+    g_rec_mutex_unlock(&output->lock);
+}
+
+void output_set_pager(Output *output, const char *command)
+{
+    g_rec_mutex_lock(&output->lock);
+    g_free(output->pager);
+    output->pager = g_strdup(command);
+    g_rec_mutex_unlock(&output->lock);
+}
+
+/* The pager for @text; NULL: it is printed as it is. */
+static char *choose_pager(Output *output, const char *text)
+{
+    char *command;
+
+    /* the prompt behind it wants a line, too */
+    if (!output_can_draw(output) || output_is_held(output) ||
+        pager_lines(text, output_width(output)) < (guint)output_height(output)) {
+        return NULL;
+    }
+    g_rec_mutex_lock(&output->lock);
+    command = pager_command(output->pager);
+    g_rec_mutex_unlock(&output->lock);
+    return command;
+}
+
+void output_page(Output *output, const char *text)
+{
+    g_autofree char *command = choose_pager(output, text);
+    gboolean shown = FALSE;
+
+    if (command) {
+        output_hold(output);
+        shown = pager_show(command, text);
+        output_release(output);
+    }
+    if (!shown) {
+        output_text(output, text);
+    }
 }

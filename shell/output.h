@@ -28,8 +28,22 @@ gboolean output_has_colour(Output *output);
 /* Columns of the terminal; 80 where there is none. */
 int output_width(Output *output);
 
+/* Lines of the terminal; 24 where there is none. */
+int output_height(Output *output);
+
+/* Whether a person looks at a terminal whose screen can be drawn on (no dumb one). */
+gboolean output_can_draw(Output *output);
+
 /* A result, as it is. */
 void output_text(Output *output, const char *text);
+
+/* A result at the prompt: what is longer than the screen goes through a pager. Returns when the
+ * user has left it. On the session's thread. */
+void output_page(Output *output, const char *text);
+
+/* The pager is @command (of the system's shell); "": there is none; NULL: as the environment has
+ * it. */
+void output_set_pager(Output *output, const char *command);
 
 /* Why results could not be written (a reader that went away, a full disk); NULL: all were. */
 const char *output_failed(Output *output);
@@ -50,6 +64,24 @@ void output_live(Output *output, const char *line);
 
 /* Takes the live line away without a trace. */
 void output_live_erase(Output *output);
+
+/* From here on everything is kept back, the live line too, since the screen is another's; of very
+ * much, the newest 1000 lines. Holds may be nested. */
+void output_hold(Output *output);
+
+/* The end of that: what was kept is printed. */
+void output_release(Output *output);
+
+gboolean output_is_held(Output *output);
+
+/* Writes @text to the screen all the same: for who has called output_hold(). */
+void output_draw(Output *output, const char *text);
+
+/* An empty screen of its own to draw on, until FALSE brings the old one back. It is a hold, too. */
+void output_set_screen(Output *output, gboolean own);
+
+/* Such a screen is left while the program is stopped (Ctrl-Z), and @back when it goes on. */
+void output_leave_screen(Output *output, gboolean back);
 
 /* The prompt's owner: @hide takes the line being edited off the screen, @show puts it back. Both
  * are called on the main thread. NULL, NULL: no line is being edited. */

@@ -50,3 +50,18 @@ gboolean pattern_matches(const Pattern *pattern, const char *text)
     return pcre2_match(pattern->code, (PCRE2_SPTR)text, strlen(text), 0, 0, pattern->match, NULL) >=
            0;
 }
+
+gboolean pattern_find(const Pattern *pattern, const char *text, gsize from, gsize *start,
+                      gsize *end)
+{
+    const PCRE2_SIZE *place = pcre2_get_ovector_pointer(pattern->match);
+
+    if (pcre2_match(pattern->code, (PCRE2_SPTR)text, strlen(text), from, PCRE2_NOTEMPTY,
+                    pattern->match, NULL) < 0 ||
+        place[0] >= place[1]) { /* \K can stand behind the end */
+        return FALSE;
+    }
+    *start = place[0];
+    *end = place[1];
+    return TRUE;
+}

@@ -15,3 +15,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pattern, pattern_free)
 /* Whether @text has a match anywhere; what is not UTF-8 in it matches nothing. One that would take
  * for ever to look for counts as none (pcre2's own limit, some tenths of a second). */
 gboolean pattern_matches(const Pattern *pattern, const char *text);
+
+/* The first match in @text, at byte @from or behind it, that is not empty: the bytes from *@start
+ * up to *@end. FALSE: there is none. */
+gboolean pattern_find(const Pattern *pattern, const char *text, gsize from, gsize *start,
+                      gsize *end);

@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/repl.h"
 
-#include <errno.h>
 #include <glib-unix.h>
-#include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <readline/history.h>
 #include <readline/readline.h>
 
 #include "shell/dispatch.h"
+#include "shell/history.h"
 #include "shell/job_control.h"
 #include "shell/line.h"
-
-enum { HISTORY_LINES = 2000 };
 
 typedef struct {
     Session *session;
     Loop *loop;
-    guint input;   /* the source that reads the terminal; 0: not reading */
-    char *line;    /* on its way to the session's thread */
-    GQueue lines;  /* after it: a paste may have several */
-    char *history; /* the history's file */
+    guint input;  /* the source that reads the terminal; 0: not reading */
+    char *line;   /* on its way to the session's thread */
+    GQueue lines; /* after it: a paste may have several */
     gboolean (*begin)(gpointer data, ExitStatus *status);
     gpointer begin_data;
     gboolean begun;
@@ -84,23 +80,6 @@ static gboolean on_input(gint fd G_GNUC_UNUSED, GIOCondition condition, gpointer
 
 static void on_line(char *text);
 
-/* Ctrl-Z: the line stays on the screen. */
-static void give_back_terminal(gpointer data G_GNUC_UNUSED)
-{
-    rl_deprep_terminal();
-    putchar('\n');
-    fflush(stdout);
-}
-
-static void take_terminal(gpointer data)
-{
-    rl_prep_terminal(1);
-    rl_reset_screen_size();
-    putchar('\r');
-    fflush(stdout);
-    show_line(data);
-}
-
 static void begin_editing(Repl *repl)
 {
     g_autofree char *prompt = make_prompt(repl);
@@ -108,12 +87,10 @@ static void begin_editing(Repl *repl)
     rl_callback_handler_install(prompt, on_line);
     repl->input = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, repl);
     output_set_prompt(repl->session->output, hide_line, show_line, repl);
-    job_control_begin(give_back_terminal, take_terminal, repl);
 }
 
 static void end_editing(Repl *repl)
 {
-    job_control_end();
     output_set_prompt(repl->session->output, NULL, NULL, NULL);
     rl_callback_handler_remove();
     if (repl->input) {
@@ -136,6 +113,16 @@ static void run_line(gpointer data)
 
 static void line_done(gpointer data);
 
+/* A history that cannot be kept is no reason not to go on. */
+static void tell_trouble(Repl *repl)
+{
+    g_autofree char *trouble = history_trouble();
+
+    if (trouble) {
+        output_note(repl->session->output, trouble);
+    }
+}
+
 /* Runs the next line, or lets another one be typed. */
 static void go_on(Repl *repl)
 {
@@ -145,6 +132,8 @@ static void go_on(Repl *repl)
     bell_rearm(repl->session->bell);
     repl->line = g_queue_pop_head(&repl->lines);
     if (repl->line) {
+        history_remember(repl->line);
+        tell_trouble(repl);
         loop_hand_over(repl->loop, run_line, line_done, repl);
     } else {
         begin_editing(repl);
@@ -160,15 +149,6 @@ static void line_done(gpointer data)
         loop_leave(repl->loop, EXIT_OK);
     } else {
         go_on(repl);
-    }
-}
-
-static void remember(const char *line)
-{
-    HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
-
-    if (!line_is_blank(*line) && (!last || strcmp(last->line, line) != 0)) {
-        add_history(line);
     }
 }
 
@@ -200,7 +180,6 @@ static void on_line(char *text)
     free(text);
     for (char **line = lines; *line; line++) {
         if (!line_is_nothing(*line)) {
-            remember(*line);
             g_queue_push_tail(&repl->lines, g_strdup(*line));
         }
     }
@@ -237,29 +216,36 @@ static gboolean on_resize(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-/* --- history --- */
+/* --- Ctrl-Z --- */
 
-static void load_history(Repl *repl)
+/* The terminal is left as it was found; the line being edited stays on the screen. */
+static void give_back_terminal(gpointer data)
 {
-    g_autofree char *dir = g_build_filename(g_get_user_state_dir(), "hmpsh", NULL);
+    Repl *repl = data;
 
-    using_history();
-    stifle_history(HISTORY_LINES);
-    if (g_mkdir_with_parents(dir, 0700) == 0) {
-        repl->history = g_build_filename(dir, "history", NULL);
-        read_history(repl->history);
+    if (repl->input) {
+        rl_deprep_terminal();
+        putchar('\n');
+        fflush(stdout);
+    }
+    output_leave_screen(repl->session->output, FALSE);
+}
+
+static void take_terminal(gpointer data)
+{
+    Repl *repl = data;
+
+    output_leave_screen(repl->session->output, TRUE);
+    if (repl->input) {
+        rl_prep_terminal(1);
+        rl_reset_screen_size();
+        putchar('\r');
+        fflush(stdout);
+        show_line(repl);
     }
 }
 
-static void save_history(Repl *repl)
-{
-    mode_t mask = umask(0077);
-
-    if (repl->history) {
-        write_history(repl->history);
-    }
-    umask(mask);
-}
+/* --- the beginning and the end --- */
 
 static void begin_shell(gpointer data)
 {
@@ -296,14 +282,15 @@ int repl_run(Session *session, Loop *loop, gboolean (*begin)(gpointer data, Exit
     rl_readline_name = "hmpsh";
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
-    load_history(&repl);
+    history_begin();
+    tell_trouble(&repl);
     loop_on_interrupt(loop, on_interrupt, &repl);
+    job_control_begin(give_back_terminal, take_terminal, &repl);
     loop_hand_over(loop, begin_shell, shell_begun, &repl);
     status = loop_run(loop);
+    job_control_end();
     g_source_remove(resize);
     end_editing(&repl);
     g_queue_clear_full(&repl.lines, g_free);
-    save_history(&repl);
-    g_free(repl.history);
     return status;
 }

@@ -31,6 +31,7 @@ typedef struct {
     const char *uri;                 /* the default connection; NULL: libvirt's choice */
     double timeout;                  /* seconds for one monitor command; 0: none */
     gboolean interactive;
+    gboolean script_is_stdin; /* commands are read there, so it is nobody else's */
     gboolean read_only;
     gboolean keep_going;
     gboolean echo;

@@ -7,7 +7,7 @@ import time
 import pexpect
 import pyte
 
-CTRL_A, CTRL_C, CTRL_D = b"\x01", b"\x03", b"\x04"
+CTRL_A, CTRL_C, CTRL_D, CTRL_R, CTRL_Z = b"\x01", b"\x03", b"\x04", b"\x12", b"\x1a"
 ENTER, TAB, UP = b"\r", b"\t", b"\x1b[A"
 PASTE = b"\x1b[200~%b\x1b[201~"
 
@@ -129,3 +129,26 @@ class Terminal:
         self.child.wait()
         status = self.child.exitstatus
         return 128 + self.child.signalstatus if status is None else status, took
+
+
+class BareTerminal(Terminal):
+    """A terminal with an hmpsh that has no guest, at its first prompt; `more` is its environment."""
+
+    PROMPT = "(no guest)"
+
+    def __init__(self, program, *args, columns=100, rows=50, term="xterm", **more):
+        environment = {**os.environ, "LIBVIRT_DEFAULT_URI": "test:///default", **more}
+        super().__init__(program, *args, columns=columns, rows=rows, term=term,
+                         environment=environment)
+
+    def __enter__(self):
+        self.wait_prompt(self.PROMPT)
+        return self
+
+    def run(self, line, prompt=PROMPT, seconds=30):
+        return super().run(line, prompt, seconds)
+
+    def leave(self):
+        """Leaves it; the exit status."""
+        self.send(CTRL_D)
+        return self.wait_end()[0]

@@ -181,8 +181,8 @@ static void test_inner_commands(Prompt *prompt, gconstpointer data G_GNUC_UNUSED
     check(prompt, "watch -n2 device_a", "device_add");
     check(prompt, "watch -n ", "");
     check(prompt, "watch -", "-n");
-    check(prompt, "grep -", "-i -v");
-    check(prompt, "grep -i -", "-v");
+    check(prompt, "grep -", "-c -i -v");
+    check(prompt, "grep -i -", "-c -v");
     check(prompt, "grep -i x device_a", "device_add");
     check(prompt, "grep device_a", "");
     check_sent(prompt->session->peer, "");

@@ -63,6 +63,9 @@ static const Command shell_rows[] = {
                                      {0}}},
     {.name = "qmp",
      .arguments = (const Argument[]){{.name = "command", .kind = ARGUMENT_QMP}, {0}}},
+    {.name = "!",
+     .arguments = (const Argument[]){{.name = "command", .kind = ARGUMENT_SYSTEM}, {0}},
+     .flags = COMMAND_NEEDS_NO_BLANK},
     {0},
 };
 
@@ -458,6 +461,10 @@ static void test_find(void)
     g_assert_cmpstr(rest, ==, " x");
     g_assert_true(command_find(table, "info block", &rest) == &shell_rows[0]);
     g_assert_cmpstr(rest, ==, " block");
+    g_assert_null(command_find(table, "quit!", &rest));
+    command = command_find(table, " !/bin/ls -l ", &rest);
+    g_assert_cmpstr(command->name, ==, "!");
+    g_assert_cmpstr(rest, ==, "/bin/ls -l ");
     command = command_find(table, "q", &rest);
     g_assert_cmpstr(rest, ==, "");
     plain = command_plain_name(command);

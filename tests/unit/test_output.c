@@ -107,6 +107,87 @@ static void test_prompt(void)
     g_assert_cmpstr(err, ==, "");
 }
 
+/* --- the screen is another's --- */
+
+/* Nothing is printed meanwhile, but for what is drawn; afterwards everything is, in order. */
+static void test_hold(void)
+{
+    const OutputMode mode = {0};
+    Output *output;
+    Capture capture;
+    gboolean held, free_again;
+    g_autofree char *out = NULL;
+    g_autofree char *err = NULL;
+
+    capture_begin(&capture);
+    output = output_new(&mode);
+    output_hold(output);
+    output_hold(output);
+    g_thread_join(g_thread_new("print", print_elsewhere, output));
+    output_text(output, "here ");
+    output_error(output, "an error");
+    output_release(output);
+    output_draw(output, "drawn ");
+    held = output_is_held(output);
+    output_release(output);
+    free_again = !output_is_held(output);
+    output_text(output, "after");
+    output_free(output);
+    capture_end(&capture, &out, &err);
+    g_assert_cmpstr(out, ==, "drawn elsewhere here after");
+    g_assert_cmpstr(err, ==, "an error\n");
+    g_assert_true(held);
+    g_assert_true(free_again);
+}
+
+static void test_hold_of_very_much(void)
+{
+    const OutputMode mode = {0};
+    Output *output;
+    Capture capture;
+    g_autofree char *out = NULL;
+    g_autofree char *err = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    capture_begin(&capture);
+    output = output_new(&mode);
+    output_hold(output);
+    for (int i = 1; i <= 2500; i++) {
+        g_autofree char *line = g_strdup_printf("line %d\n", i);
+
+        output_text(output, line);
+    }
+    output_release(output);
+    output_hold(output);
+    output_release(output);
+    output_free(output);
+    capture_end(&capture, &out, &err);
+    lines = g_strsplit(out, "\n", -1);
+    g_assert_cmpuint(g_strv_length(lines), ==, 1001);
+    g_assert_cmpstr(lines[0], ==, "line 1501");
+    g_assert_cmpstr(lines[999], ==, "line 2500");
+    g_assert_cmpstr(err, ==, "1500 older lines that came meanwhile are left out\n");
+}
+
+/* No pager where nobody looks. */
+static void test_page(void)
+{
+    const OutputMode mode = {.interactive = TRUE};
+    g_autofree char *text = g_strnfill(200, '\n');
+    Output *output;
+    Capture capture;
+    g_autofree char *out = NULL;
+    g_autofree char *err = NULL;
+
+    capture_begin(&capture);
+    output = output_new(&mode);
+    output_set_pager(output, "echo paged");
+    output_page(output, text);
+    output_free(output);
+    capture_end(&capture, &out, &err);
+    g_assert_cmpstr(out, ==, text);
+}
+
 /* --- errors --- */
 
 static void test_errors(void)
@@ -161,6 +242,9 @@ int main(int argc, char **argv)
     g_test_add_data_func("/output/no-terminal/json", &json, test_no_terminal);
     g_test_add_data_func("/output/no-terminal/interactive", &shell, test_no_terminal);
     g_test_add_func("/output/prompt", test_prompt);
+    g_test_add_func("/output/hold", test_hold);
+    g_test_add_func("/output/hold-of-very-much", test_hold_of_very_much);
+    g_test_add_func("/output/page", test_page);
     g_test_add_func("/error/ours", test_errors);
     g_test_add_func("/error/foreign", test_foreign_errors);
     return g_test_run();

@@ -31,6 +31,38 @@ static void test_subject_that_is_not_utf8(void)
     g_assert_false(matches("^.$", FALSE, "\xff"));
 }
 
+/* The matches that are not empty, each as "FROM-TO". */
+static void check_found(const char *text, const char *subject, const char *places)
+{
+    g_autoptr(Pattern) pattern = pattern_new(text, FALSE, NULL);
+    g_autoptr(GString) found = g_string_new(NULL);
+    gsize start, end = 0;
+
+    while (pattern_find(pattern, subject, end, &start, &end)) {
+        g_string_append_printf(found, "%" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT " ", start, end);
+    }
+    g_assert_cmpstr(found->str, ==, places);
+}
+
+static void test_find(void)
+{
+    check_found("a", "banana", "1-2 3-4 5-6 ");
+    check_found("ana", "banana", "1-4 ");
+    check_found("a*", "baab", "1-3 ");
+    check_found("", "banana", "");
+    check_found("^", "banana", "");
+    check_found("^b|a$", "banana", "0-1 5-6 ");
+    check_found("^a", "aa", "0-1 "); /* the line begins only once */
+    check_found("(?<=n)a", "banana", "3-4 5-6 ");
+    check_found(".", "\xc3\xbc\xe2\x82\xac", "0-2 2-5 ");
+    check_found("a",
+                "\xff"
+                "a\xfe"
+                "a",
+                "1-2 3-4 ");
+    check_found("nosuch", "banana", "");
+}
+
 static void check_wrong(const char *text, const char *message)
 {
     g_autoptr(GError) error = NULL;
@@ -64,6 +96,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pattern/matches", test_matches);
     g_test_add_func("/pattern/subject-that-is-not-utf8", test_subject_that_is_not_utf8);
+    g_test_add_func("/pattern/find", test_find);
     g_test_add_func("/pattern/wrong", test_wrong);
     g_test_add_func("/pattern/endless", test_endless);
     return g_test_run();
