@@ -13,6 +13,7 @@
 #include "commands/migrate.h"
 #include "commands/record.h"
 #include "commands/reference.h"
+#include "commands/settings_file.h"
 #include "commands/snapshot.h"
 #include "commands/table.h"
 #include "completion/complete.h"
@@ -166,9 +167,11 @@ static int run(Front *front)
 
     front->loop = loop_new(session);
     if (session->setup.interactive) {
+        settings_load(session);
         complete_at_prompt(session);
         status = repl_run(session, front->loop, begin_shell, front,
                           front->lab && !options->quiet ? LAB_GREETING : NULL);
+        events_end(session);
     } else {
         loop_hand_over(front->loop, run_script, script_done, front);
         status = loop_run(front->loop);

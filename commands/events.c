@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/events.h"
 
-#include "shell/layout.h"
+#include "commands/event_fold.h"
+#include "commands/event_line.h"
 
 /* Names of QAPI's events; the rest is noise at a prompt (JOB_STATUS_CHANGE toggles all the time,
  * MIGRATION_PASS comes with every pass). */
@@ -10,72 +11,164 @@ static const char TOLD[] =
     "GUEST_.*|BLOCK_JOB_.*|BLOCK_IO_ERROR|DEVICE_.*|COLO_EXIT|UNPLUG_PRIMARY|"
     "FAILOVER_NEGOTIATED|libvirt:.*)$";
 
-static gboolean is_told(const char *name)
-{
-    static GRegex *told; /* made once; never freed */
+/* What a session tells. */
+typedef struct {
+    Session *session;
+    GMutex lock;
+    Pattern *pattern; /* of what is told; under the lock, for matching too */
+    /* below: main thread */
+    EventFold *fold;
+    guint timer; /* 0: nothing is counted */
+} Teller;
 
-    if (g_once_init_enter(&told)) {
-        g_once_init_leave(&told, g_regex_new(TOLD, 0, 0, NULL));
+static void teller_free(gpointer data)
+{
+    Teller *teller = data;
+
+    if (teller->timer) {
+        g_source_remove(teller->timer);
     }
-    return g_regex_match(told, name, 0, NULL);
+    event_fold_free(teller->fold);
+    pattern_free(teller->pattern);
+    g_mutex_clear(&teller->lock);
+    g_free(teller);
 }
 
-static void add_members(Json *data, GString *line)
-{
-    if (!json_object_is_type(data, json_type_object)) {
-        return;
-    }
-    json_object_object_foreach (data, name, value) {
-        g_autofree char *text = json_object_is_type(value, json_type_string)
-                                    ? g_strdup(json_object_get_string(value))
-                                    : json_text(value);
-        g_autofree char *clean = layout_clean(text);
+static void tell_folded(const EventFolded *folded, gpointer data);
 
-        g_string_append_printf(line, " %s=%s", name, clean);
+static Teller *teller_new(Session *session)
+{
+    Teller *teller = g_new0(Teller, 1);
+
+    teller->session = session;
+    teller->fold = event_fold_new(tell_folded, teller);
+    g_mutex_init(&teller->lock);
+    teller->pattern = pattern_new(output_mode(session->output)->quiet ? "(?!)" : TOLD, FALSE, NULL);
+    return teller;
+}
+
+static Teller *teller_of(Session *session)
+{
+    Teller *teller;
+
+    bell_lock(session->bell); /* the first event may come while a command asks for the first time */
+    teller = g_datalist_get_data(&session->notes, "events");
+    if (!teller) {
+        teller = teller_new(session);
+        g_datalist_set_data_full(&session->notes, "events", teller, teller_free);
+    }
+    bell_unlock(session->bell);
+    return teller;
+}
+
+gboolean events_choose(Session *session, const char *which, GError **error)
+{
+    Teller *teller = teller_of(session);
+    gboolean word = g_str_equal(which, "on") || g_str_equal(which, "off");
+    gboolean usual = g_str_equal(which, "default");
+    Pattern *pattern = usual  ? pattern_new(TOLD, FALSE, error)
+                       : word ? pattern_new(g_str_equal(which, "on") ? "" : "(?!)", FALSE, error)
+                              : pattern_new(which, TRUE, error);
+    Pattern *old;
+
+    if (!pattern) {
+        return FALSE;
+    }
+    g_mutex_lock(&teller->lock);
+    old = teller->pattern;
+    teller->pattern = pattern;
+    g_mutex_unlock(&teller->lock);
+    pattern_free(old);
+    return TRUE;
+}
+
+static gboolean is_told(Teller *teller, const MonitorEvent *event)
+{
+    gboolean told;
+
+    g_mutex_lock(&teller->lock);
+    told = event_matches(event, teller->pattern);
+    g_mutex_unlock(&teller->lock);
+    return told;
+}
+
+static void print(Session *session, const EventFolded *folded)
+{
+    Output *output = session->output;
+    EventLook look = {
+        .colour = output_has_colour(output),
+        .width = output_width(output),
+        .meaning = output_is_pretty(output),
+        .count = folded->count,
+        .differ = folded->differ,
+    };
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (output_mode(output)->json) {
+        g_autoptr(Json) object = event_json(folded->guest, folded->event);
+        g_autofree char *line = json_text(object);
+
+        g_string_append_printf(text, "%s\n", line);
+    } else {
+        event_put(text, folded->guest, folded->event, &look);
+    }
+    output_text(output, text->str);
+}
+
+static void tell_folded(const EventFolded *folded, gpointer data)
+{
+    Teller *teller = data;
+
+    print(teller->session, folded);
+}
+
+void events_print(Session *session, const char *name, const MonitorEvent *event)
+{
+    EventFolded one = {name, event, 1, FALSE};
+
+    if (is_told(teller_of(session), event)) {
+        print(session, &one);
     }
 }
 
-char *events_text(const MonitorEvent *event)
-{
-    GString *line = g_string_new(event->name);
+static gboolean on_timer(gpointer data);
 
-    add_members(event->data, line);
-    return g_string_free(line, FALSE);
+/* One timer at a time: it looks again when it comes, so that an event costs none. */
+static void set_timer(Teller *teller)
+{
+    gint64 due = event_fold_due(teller->fold);
+    gint64 left = due - g_get_monotonic_time();
+
+    if (due >= 0 && !teller->timer) {
+        teller->timer = g_timeout_add((guint)(MAX(left, 0) / 1000 + 1), on_timer, teller);
+    }
 }
 
-static void print_json(Output *output, const char *name, const MonitorEvent *event)
+static gboolean on_timer(gpointer data)
 {
-    g_autoptr(Json) object =
-        json_dict("event", json_object_new_string(event->name), "guest",
-                  json_object_new_string(name), "data", json_object_get(event->data), "timestamp",
-                  json_real((double)event->stamp / G_USEC_PER_SEC), NULL);
-    g_autofree char *text = json_text(object);
-    g_autofree char *line = g_strconcat(text, "\n", NULL);
+    Teller *teller = data;
 
-    output_text(output, line);
+    teller->timer = 0;
+    event_fold_tick(teller->fold, g_get_monotonic_time());
+    set_timer(teller);
+    return G_SOURCE_REMOVE;
 }
 
 void events_tell(Guest *guest, const MonitorEvent *event)
 {
-    events_print(guest->session->output, guest->name, event);
+    Teller *teller = teller_of(guest->session);
+
+    if (output_mode(guest->session->output)->json) {
+        events_print(guest->session, guest->name, event);
+    } else if (is_told(teller, event)) {
+        event_fold_take(teller->fold, guest, guest->name, event, event->received);
+        set_timer(teller);
+    } else if (g_str_has_prefix(event->name, "libvirt:")) {
+        output_redraw(guest->session->output); /* the prompt tells that the guest is gone */
+    }
 }
 
-void events_print(Output *output, const char *name, const MonitorEvent *event)
+void events_end(Session *session)
 {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(event->stamp / G_USEC_PER_SEC);
-    g_autofree char *clock = time ? g_date_time_format(time, "%H:%M:%S") : g_strdup("--:--:--");
-    gboolean colour = output_has_colour(output);
-    g_autofree char *text = events_text(event);
-    g_autofree char *line = NULL;
-
-    if (output_mode(output)->quiet || !is_told(event->name)) {
-        return;
-    }
-    if (output_mode(output)->json) {
-        print_json(output, name, event);
-        return;
-    }
-    line = g_strdup_printf("%s%s %s: %s%s\n", colour ? "\033[36m" : "", clock, name, text,
-                           colour ? "\033[0m" : "");
-    output_text(output, line);
+    event_fold_flush(teller_of(session)->fold);
 }

@@ -6,6 +6,7 @@
 #include "commands/migration/pretty.h"
 #include "shell/sparkline.h"
 #include "commands/migration/track.h"
+#include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/session.h"
 
@@ -25,6 +26,14 @@ static void add_pretty(Guest *guest, const MigrationStatus *status, const Migrat
     migration_pretty(status, &options, text);
 }
 
+static gboolean is_pretty(Session *session)
+{
+    guint face = settings_value(session, SETTING_STATUS)->choice;
+
+    return !output_mode(session->output)->json &&
+           (face == STATUS_AUTO ? output_is_pretty(session->output) : face == STATUS_PRETTY);
+}
+
 static gboolean info_migrate(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                              Reply *reply, GError **error)
 {
@@ -37,7 +46,7 @@ static gboolean info_migrate(Session *session, const Arguments *arguments G_GNUC
         return FALSE;
     }
     forecast = forecast_new(track_course(guest));
-    if (output_is_pretty(session->output)) {
+    if (is_pretty(session)) {
         add_pretty(guest, status, &limits, forecast, reply->text);
         return TRUE;
     }
@@ -55,13 +64,15 @@ const Command info_migrate_commands[] = {
         .description =
             "On a terminal: state, progress and figures for a reader. Elsewhere: the lines of "
             "QEMU\n"
-            "7.2, whatever the QEMU ('hmp info migrate' prints this QEMU's own). With --json: an\n"
-            "object in the shape of QMP's query-migrate, and what is to be expected: verdict, "
-            "reason,\n"
-            "advice (command lines that would end it), percent (of the first pass), pass, left,\n"
-            "threshold (what may be left for the switch-over), working-set (what was dirty when "
-            "the\n"
-            "pass began), eta (seconds) and eta-means, each where it has a meaning.",
+            "7.2, whatever the QEMU ('hmp info migrate' prints this QEMU's own). 'set status' "
+            "chooses\n"
+            "between the two. With --json: an object in the shape of QMP's query-migrate, and what "
+            "is\n"
+            "to be expected: verdict, reason, advice (command lines that would end it), percent "
+            "(of\n"
+            "the first pass), pass, left, threshold (what may be left for the switch-over),\n"
+            "working-set (what was dirty when the pass began), eta (seconds) and eta-means, each\n"
+            "where it has a meaning.",
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info_migrate,
     },

@@ -71,8 +71,7 @@ static void show_event(const Play *play, const CourseEvent *event)
     MonitorEvent copy = {0, event->name, event->data, event->stamp, event->time};
 
     if (output_can_live(play->session->output)) {
-        events_print(play->session->output, side_name(&play->recording->head, event->destination),
-                     &copy);
+        events_print(play->session, side_name(&play->recording->head, event->destination), &copy);
     }
 }
 

@@ -22,6 +22,7 @@ const Command *const all_commands[] = {
     lab_disk_commands,
     help_commands,
     settings_commands,
+    events_commands,
     watch_commands,
     grep_commands,
     shell_commands,

@@ -3,7 +3,7 @@
  * hoping. */
 #include <string.h>
 
-#include "commands/events.h"
+#include "commands/event_line.h"
 #include "commands/migrate.h"
 #include "commands/migration/job.h"
 #include "commands/migration/track.h"
@@ -188,14 +188,6 @@ static guint64 *seen_events(Guest *guest)
     return seen;
 }
 
-/* By its name alone, or with its data. */
-static gboolean event_matches(const MonitorEvent *event, const Pattern *pattern)
-{
-    g_autofree char *text = events_text(event);
-
-    return pattern_matches(pattern, event->name) || pattern_matches(pattern, text);
-}
-
 static gboolean wait_for_event(Session *session, const Arguments *arguments, Reply *reply,
                                GError **error)
 {
@@ -294,8 +286,7 @@ const Command wait_commands[] = {
         .help = "wait until QEMU has sent an event",
         .description =
             "PATTERN is a regular expression (Perl's notation) that the event's name contains, in\n"
-            "either case, or the event as it is shown at the prompt: \"MIGRATION.*completed\" is "
-            "for\n"
+            "either case, or the event with its data: \"MIGRATION.*completed\" is for\n"
             "'MIGRATION status=completed'. Events count from when the guest was first listened "
             "to:\n"
             "in the interactive shell when it was attached, in a script at the first 'wait' or\n"

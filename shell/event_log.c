@@ -10,7 +10,7 @@ void monitor_event_free(MonitorEvent *event)
     g_free(event);
 }
 
-static MonitorEvent *event_copy(const MonitorEvent *event)
+MonitorEvent *monitor_event_copy(const MonitorEvent *event)
 {
     MonitorEvent *copy = g_new(MonitorEvent, 1);
 
@@ -47,7 +47,7 @@ MonitorEvent *event_log_add(EventLog *log, const char *name, Json *data, gint64 
     if (g_queue_get_length(&log->events) > EVENTS_KEPT) {
         monitor_event_free(g_queue_pop_head(&log->events));
     }
-    return event_copy(event);
+    return monitor_event_copy(event);
 }
 
 MonitorEvent *event_log_next(EventLog *log, guint64 *serial)
@@ -58,7 +58,7 @@ MonitorEvent *event_log_next(EventLog *log, guint64 *serial)
 
         if (event->serial > *serial && (!before || before->serial <= *serial)) {
             *serial = event->serial;
-            return event_copy(event);
+            return monitor_event_copy(event);
         }
     }
     return NULL;

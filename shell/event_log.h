@@ -16,6 +16,8 @@ typedef struct {
     gint64 received; /* here: monotonic time, microseconds */
 } MonitorEvent;
 
+/* A copy with data of its own, for any thread. */
+MonitorEvent *monitor_event_copy(const MonitorEvent *event);
 void monitor_event_free(MonitorEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MonitorEvent, monitor_event_free)
 

@@ -14,8 +14,8 @@ enum { KEPT_LINES = 1000 };
 struct Output {
     OutputMode mode;
     gboolean pretty;
-    gboolean colour;
     gboolean clever; /* a terminal that knows more than lines */
+    gint colour;     /* atomic */
     gboolean live_terminal;
     gint failed; /* atomic: errno of the first result that could not be written */
     GThread *main_thread;
@@ -44,14 +44,12 @@ Output *output_new(const OutputMode *mode)
 {
     Output *output = g_new0(Output, 1);
     const char *terminal = g_getenv("TERM");
-    const char *no_colour = g_getenv("NO_COLOR");
-    gboolean clever = terminal && *terminal && strcmp(terminal, "dumb") != 0;
 
     output->mode = *mode;
-    output->clever = clever;
+    output->clever = terminal && *terminal && strcmp(terminal, "dumb") != 0;
     output->pretty = isatty(STDOUT_FILENO) && !mode->json;
-    output->colour = output->pretty && !(no_colour && *no_colour) && clever;
-    output->live_terminal = isatty(STDERR_FILENO) && clever && !mode->json && !mode->quiet;
+    output_set_colour(output, COLOUR_AUTO);
+    output->live_terminal = isatty(STDERR_FILENO) && output->clever && !mode->json && !mode->quiet;
     output->main_thread = g_thread_self();
     g_rec_mutex_init(&output->lock);
     return output;
@@ -84,7 +82,16 @@ gboolean output_is_pretty(Output *output)
 
 gboolean output_has_colour(Output *output)
 {
-    return output->colour;
+    return g_atomic_int_get(&output->colour);
+}
+
+void output_set_colour(Output *output, ColourMode mode)
+{
+    const char *no_colour = g_getenv("NO_COLOR");
+    gboolean usual = output->clever && !(no_colour && *no_colour);
+
+    g_atomic_int_set(&output->colour,
+                     output->pretty && (mode == COLOUR_AUTO ? usual : mode == COLOUR_ON));
 }
 
 static gboolean get_size(struct winsize *size)
@@ -268,6 +275,16 @@ void output_live_erase(Output *output)
     erase_live(output);
     fflush(stderr);
     g_clear_pointer(&output->live, g_free);
+    g_rec_mutex_unlock(&output->lock);
+}
+
+void output_redraw(Output *output)
+{
+    g_rec_mutex_lock(&output->lock);
+    if (output->hide) {
+        output->hide(output->prompt_data);
+        output->show(output->prompt_data);
+    }
     g_rec_mutex_unlock(&output->lock);
 }
 

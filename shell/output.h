@@ -8,6 +8,12 @@
 
 typedef struct Output Output;
 
+typedef enum {
+    COLOUR_AUTO, /* not with NO_COLOR or a dumb terminal */
+    COLOUR_ON,
+    COLOUR_OFF,
+} ColourMode;
+
 typedef struct {
     gboolean interactive; /* a person types at a prompt */
     gboolean json;        /* --json: results are objects, one a line; no live line */
@@ -22,8 +28,11 @@ const OutputMode *output_mode(Output *output);
 /* Whether results go to a terminal and so are laid out for a reader's eye. */
 gboolean output_is_pretty(Output *output);
 
-/* Whether colour may be used there (not with NO_COLOR or a dumb terminal). */
+/* Whether colour may be used there: as output_set_colour() said, else as COLOUR_AUTO has it. */
 gboolean output_has_colour(Output *output);
+
+/* When there is colour; at a terminal only, whatever @mode is. */
+void output_set_colour(Output *output, ColourMode mode);
 
 /* Columns of the terminal; 80 where there is none. */
 int output_width(Output *output);
@@ -82,6 +91,10 @@ void output_set_screen(Output *output, gboolean own);
 
 /* Such a screen is left while the program is stopped (Ctrl-Z), and @back when it goes on. */
 void output_leave_screen(Output *output, gboolean back);
+
+/* Draws the line being edited anew, if there is one: the prompt may say something else now. On the
+ * main thread. */
+void output_redraw(Output *output);
 
 /* The prompt's owner: @hide takes the line being edited off the screen, @show puts it back. Both
  * are called on the main thread. NULL, NULL: no line is being edited. */

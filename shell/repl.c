@@ -14,6 +14,7 @@
 #include "shell/history.h"
 #include "shell/job_control.h"
 #include "shell/line.h"
+#include "shell/prompt.h"
 
 typedef struct {
     Session *session;
@@ -33,21 +34,21 @@ static Repl *the_repl;
 
 /* --- the prompt --- */
 
+/* The prompt, bold but for the blanks at its end. */
 static char *make_prompt(Repl *repl)
 {
-    Guest *guest = repl->session->current;
-    gboolean colour = output_has_colour(repl->session->output);
-    g_autofree char *lost = guest ? monitor_lost(guest->monitor) : NULL;
-    double seconds;
-    g_autofree char *pending = guest ? monitor_pending(guest->monitor, &seconds) : NULL;
+    g_autofree char *text = prompt_text(repl->session);
+    size_t length = strlen(text);
 
+    if (!output_has_colour(repl->session->output)) {
+        return g_steal_pointer(&text);
+    }
+    while (length && text[length - 1] == ' ') {
+        length--;
+    }
     /* \001 and \002 keep the colour out of readline's count of columns */
-    return g_strdup_printf("%s(%s%s)%s ", colour ? "\001\033[1m\002" : "",
-                           guest ? guest->name : "no guest",
-                           lost      ? ": gone"
-                           : pending ? ": pending"
-                                     : "",
-                           colour ? "\001\033[0m\002" : "");
+    return g_strdup_printf("\001\033[1m\002%.*s\001\033[0m\002%s", (int)length, text,
+                           text + length);
 }
 
 static void hide_line(gpointer data G_GNUC_UNUSED)

@@ -288,6 +288,18 @@ Guest *session_peer(Session *session, GError **error)
     return check_guest(session, session->peer, error);
 }
 
+void session_set_timeout(Session *session, double seconds)
+{
+    const Guest *attached[] = {session->current, session->peer};
+
+    session->setup.timeout = seconds;
+    for (size_t i = 0; i < G_N_ELEMENTS(attached); i++) {
+        if (attached[i]) {
+            monitor_be_patient(attached[i]->monitor, seconds);
+        }
+    }
+}
+
 /* --- the session --- */
 
 Session *session_new(const SessionSetup *setup, Output *output)
@@ -325,6 +337,7 @@ void session_free(Session *session)
     g_hash_table_unref(session->connections);
     answers_free(session->answers);
     g_clear_error(&session->absence);
+    g_free(session->prompt);
     output_free(session->output);
     bell_free(session->bell);
     g_free(session);

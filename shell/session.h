@@ -56,6 +56,7 @@ struct Session {
     guint nested;             /* scripts that run scripts */
     guint64 lines;            /* commands that were run */
     GString *captured; /* where results go instead of to the output; NULL: they are printed */
+    char *prompt;      /* its format (prompt.h); NULL: the default one */
     GData *notes;      /* what commands keep for the session's life */
 };
 
@@ -88,6 +89,10 @@ void session_detach(Session *session, gboolean peer);
 /* Keeps @why (taken over) as the reason why there is no guest: it is told by the first command that
  * needs one, since others can do without. */
 void session_set_absence(Session *session, GError *why);
+
+/* Gives up waiting for a monitor command after @seconds (0: never), at the guests that are attached
+ * and those that will be. */
+void session_set_timeout(Session *session, double seconds);
 
 /* The current guest, for a command that needs one; one that was lost is looked for again. Borrowed.
  * HMPSH_ERROR_NO_GUEST or _LOST. */

@@ -17,9 +17,9 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 @pytest.fixture(scope="session", autouse=True)
 def own_directories(tmp_path_factory):
-    """History and caches of this test run (so QEMU is asked for its capabilities only once), and
-    no pager."""
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+    """Settings, history and caches of this test run (so QEMU is asked for its capabilities only
+    once), and no pager."""
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         os.environ[name] = str(tmp_path_factory.mktemp(name))
     os.environ["HMPSH_PAGER"] = ""  # most tests want to see the whole of a long result
 

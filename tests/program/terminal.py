@@ -12,7 +12,8 @@ ENTER, TAB, UP = b"\r", b"\t", b"\x1b[A"
 PASTE = b"\x1b[200~%b\x1b[201~"
 
 
-EVENT = re.compile(r"\d\d:\d\d:\d\d \w+: [A-Z_a-z:]+")
+# Its meaning stands below where the line is too short for it.
+EVENT = re.compile(r"\d\d:\d\d:\d\d \w+: [A-Z_a-z:]+| {9}\(.*\)$")
 
 class Terminal:
     """`with Terminal(PROGRAM, ARG...) as terminal:`; whatever waits, waits at most `seconds`."""

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/event_meaning.h"
+
+#include <string.h>
+
+/* In the order of QEMU's qapi/, where each event is described. The first row that fits counts. */
+static const struct {
+    const char *name;
+    const char *key;   /* a member of the data; NULL: whatever the data is */
+    const char *value; /* that it has; NULL: any */
+    const char *meaning;
+} MEANINGS[] = {
+    /* run-state.json */
+    {"SHUTDOWN", "reason", "guest-shutdown", "the guest has powered itself off"},
+    {"SHUTDOWN", "reason", "guest-reset", "the guest rebooted, which here ends it"},
+    {"SHUTDOWN", "reason", "guest-panic", "the guest panicked, which here ends it"},
+    {"SHUTDOWN", "reason", "host-qmp-quit", "QEMU was told to quit"},
+    {"SHUTDOWN", "reason", "host-signal", "a signal ends QEMU"},
+    {"SHUTDOWN", "reason", "host-ui", "its window was closed"},
+    {"SHUTDOWN", "reason", "host-error", "an error at the host ends the guest"},
+    {"SHUTDOWN", NULL, NULL, "the guest has shut down, QEMU is about to end"},
+    {"POWERDOWN", NULL, NULL, "the power button was pressed: the guest is asked to shut down"},
+    {"RESET", "reason", "guest-reset", "the guest reboots"},
+    {"RESET", "reason", "guest-panic", "the guest panicked and is reset"},
+    {"RESET", "reason", "host-qmp-system-reset", "the reset button was pressed"},
+    {"RESET", NULL, NULL, "the guest is reset"},
+    {"STOP", NULL, NULL, "the guest stands still"},
+    {"RESUME", NULL, NULL, "the guest runs"},
+    {"SUSPEND", NULL, NULL, "the guest sleeps (suspended to memory, S3)"},
+    {"SUSPEND_DISK", NULL, NULL, "the guest hibernates (S4), QEMU is about to end"},
+    {"WAKEUP", NULL, NULL, "the guest has woken up"},
+    {"WATCHDOG", "action", "reset", "the guest no longer feeds its watchdog and is reset"},
+    {"WATCHDOG", "action", "shutdown",
+     "the guest no longer feeds its watchdog and is asked to shut down"},
+    {"WATCHDOG", "action", "poweroff", "the guest no longer feeds its watchdog and is ended"},
+    {"WATCHDOG", "action", "pause", "the guest no longer feeds its watchdog and is stopped"},
+    {"WATCHDOG", "action", "inject-nmi", "the guest no longer feeds its watchdog and gets an NMI"},
+    {"WATCHDOG", NULL, NULL, "the guest no longer feeds its watchdog"},
+    {"GUEST_PANICKED", "action", "pause", "the guest's system crashed, and the guest is stopped"},
+    {"GUEST_PANICKED", "action", "poweroff", "the guest's system crashed, and the guest is ended"},
+    {"GUEST_PANICKED", NULL, NULL, "the guest's system crashed"},
+    {"GUEST_CRASHLOADED", NULL, NULL, "the guest's system crashed and boots its crash kernel"},
+    {"GUEST_PVSHUTDOWN", NULL, NULL, "the guest asks to be shut down, by its pvpanic device"},
+    {"MEMORY_FAILURE", "action", "ignore", "the host's memory has an error, which does no harm"},
+    {"MEMORY_FAILURE", "action", "inject", "the host's memory has an error; the guest is told"},
+    {"MEMORY_FAILURE", "action", "fatal", "the host's memory has an error that ends QEMU"},
+    {"MEMORY_FAILURE", "action", "reset", "the host's memory has an error; the guest is reset"},
+    {"MEMORY_FAILURE", NULL, NULL, "the host's memory has an error"},
+    /* job.json */
+    {"JOB_STATUS_CHANGE", "status", "created", "a job was made"},
+    {"JOB_STATUS_CHANGE", "status", "running", "the job is at work"},
+    {"JOB_STATUS_CHANGE", "status", "paused", "the job pauses"},
+    {"JOB_STATUS_CHANGE", "status", "ready", "the job has caught up and can be completed"},
+    {"JOB_STATUS_CHANGE", "status", "standby", "the job, which has caught up, pauses"},
+    {"JOB_STATUS_CHANGE", "status", "waiting", "the job waits for others to end with it"},
+    {"JOB_STATUS_CHANGE", "status", "pending", "the job waits to be finalised"},
+    {"JOB_STATUS_CHANGE", "status", "aborting", "the job ends without success"},
+    {"JOB_STATUS_CHANGE", "status", "concluded", "the job has ended"},
+    {"JOB_STATUS_CHANGE", "status", "null", "the job is gone"},
+    {"JOB_STATUS_CHANGE", NULL, NULL, "a job goes on"},
+    /* block-core.json, block.json, block-export.json */
+    {"BLOCK_IMAGE_CORRUPTED", "fatal", "true",
+     "a disk's image is damaged and cannot be used any more"},
+    {"BLOCK_IMAGE_CORRUPTED", NULL, NULL, "a disk's image is damaged"},
+    {"BLOCK_IO_ERROR", "nospace", "true", "no space is left for a disk of the guest"},
+    {"BLOCK_IO_ERROR", "action", "stop", "a disk has an error, and the guest is stopped"},
+    {"BLOCK_IO_ERROR", "action", "report", "a disk has an error, and the guest is told"},
+    {"BLOCK_IO_ERROR", "action", "ignore", "a disk has an error, which is passed over"},
+    {"BLOCK_IO_ERROR", NULL, NULL, "a disk has an error"},
+    {"BLOCK_JOB_COMPLETED", "error", NULL, "the block job failed"},
+    {"BLOCK_JOB_COMPLETED", NULL, NULL, "the block job has done its work"},
+    {"BLOCK_JOB_CANCELLED", NULL, NULL, "the block job was cancelled"},
+    {"BLOCK_JOB_ERROR", "action", "stop", "the block job met an error and pauses"},
+    {"BLOCK_JOB_ERROR", "action", "report", "the block job met an error and ends"},
+    {"BLOCK_JOB_ERROR", "action", "ignore", "the block job met an error and goes on"},
+    {"BLOCK_JOB_ERROR", NULL, NULL, "the block job met an error"},
+    {"BLOCK_JOB_READY", NULL, NULL, "the block job has caught up and can be completed"},
+    {"BLOCK_JOB_PENDING", NULL, NULL, "the block job waits to be finalised"},
+    {"BLOCK_WRITE_THRESHOLD", NULL, NULL, "a disk has grown past the mark that was set"},
+    {"QUORUM_FAILURE", NULL, NULL, "too few images of a quorum agree"},
+    {"QUORUM_REPORT_BAD", NULL, NULL, "an image of a quorum has an error or differs"},
+    {"DEVICE_TRAY_MOVED", "tray-open", "true", "a drive's tray was opened"},
+    {"DEVICE_TRAY_MOVED", NULL, NULL, "a drive's tray was closed"},
+    {"PR_MANAGER_STATUS_CHANGED", "connected", "true",
+     "the helper for SCSI reservations is connected"},
+    {"PR_MANAGER_STATUS_CHANGED", NULL, NULL, "the helper for SCSI reservations is lost"},
+    {"BLOCK_EXPORT_DELETED", NULL, NULL, "a disk is no longer exported"},
+    /* char.json, dump.json */
+    {"VSERPORT_CHANGE", "open", "true", "a program in the guest has opened a serial port"},
+    {"VSERPORT_CHANGE", NULL, NULL, "a program in the guest has closed a serial port"},
+    {"DUMP_COMPLETED", "error", NULL, "the dump of the guest's memory failed"},
+    {"DUMP_COMPLETED", NULL, NULL, "the dump of the guest's memory is written"},
+    /* net.json, rdma.json */
+    {"NIC_RX_FILTER_CHANGED", NULL, NULL, "the guest has changed what a network card receives"},
+    {"FAILOVER_NEGOTIATED", NULL, NULL,
+     "the guest has a standby network card, so the primary one is plugged in"},
+    {"NETDEV_STREAM_CONNECTED", NULL, NULL, "a network backend is connected"},
+    {"NETDEV_STREAM_DISCONNECTED", NULL, NULL, "a network backend has lost its connection"},
+    {"NETDEV_VHOST_USER_CONNECTED", NULL, NULL, "a vhost-user network backend is connected"},
+    {"NETDEV_VHOST_USER_DISCONNECTED", NULL, NULL,
+     "a vhost-user network backend has lost its connection"},
+    {"RDMA_GID_STATUS_CHANGED", NULL, NULL, "an address of an RDMA device came or went"},
+    /* ui.json */
+    {"SPICE_CONNECTED", NULL, NULL, "a SPICE client connects"},
+    {"SPICE_INITIALIZED", NULL, NULL, "a SPICE client is logged in"},
+    {"SPICE_DISCONNECTED", NULL, NULL, "a SPICE client has gone"},
+    {"SPICE_MIGRATE_COMPLETED", NULL, NULL, "SPICE has followed the migration"},
+    {"VNC_CONNECTED", NULL, NULL, "a VNC client connects"},
+    {"VNC_INITIALIZED", NULL, NULL, "a VNC client is logged in"},
+    {"VNC_DISCONNECTED", NULL, NULL, "a VNC client has gone"},
+    /* migration.json, vfio.json */
+    {"MIGRATION", "status", "none", "there is no migration"},
+    {"MIGRATION", "status", "setup", "the migration begins"},
+    {"MIGRATION", "status", "active", "the guest's memory is being copied"},
+    {"MIGRATION", "status", "wait-unplug", "the migration waits until the guest lets go of a card"},
+    {"MIGRATION", "status", "pre-switchover",
+     "the guest stands still before the switch-over: migrate_continue goes on"},
+    {"MIGRATION", "status", "device", "the switch-over: devices are sent, the guest stands still"},
+    {"MIGRATION", "status", "postcopy-device",
+     "the switch-over to post-copy: devices are sent, the guest stands still"},
+    {"MIGRATION", "status", "postcopy-active",
+     "the guest runs at the destination, the rest of its memory follows"},
+    {"MIGRATION", "status", "postcopy-paused",
+     "post-copy has lost its connection: migrate_recover and migrate -r go on"},
+    {"MIGRATION", "status", "postcopy-recover-setup", "post-copy is about to be taken up again"},
+    {"MIGRATION", "status", "postcopy-recover", "post-copy is taken up again"},
+    {"MIGRATION", "status", "completed",
+     "the migration has ended: the guest runs at the destination"},
+    {"MIGRATION", "status", "failed", "the migration failed: 'info migrate' may say why"},
+    {"MIGRATION", "status", "cancelling", "the migration is being cancelled"},
+    {"MIGRATION", "status", "cancelled", "the migration was cancelled"},
+    {"MIGRATION", "status", "colo", "two guests run in step (COLO)"},
+    {"MIGRATION", NULL, NULL, "the migration goes on"},
+    {"MIGRATION_PASS", NULL, NULL, "another round over the dirty pages begins"},
+    {"COLO_EXIT", "reason", "error", "the guests no longer run in step (COLO), after an error"},
+    {"COLO_EXIT", NULL, NULL, "the guests no longer run in step (COLO)"},
+    {"UNPLUG_PRIMARY", NULL, NULL, "the guest has let go of a network card for the migration"},
+    {"VFIO_MIGRATION", NULL, NULL, "a host device's own migration goes on"},
+    /* qdev.json */
+    {"DEVICE_DELETED", NULL, NULL, "the device is removed"},
+    {"DEVICE_UNPLUG_GUEST_ERROR", NULL, NULL, "the guest refuses to let go of the device"},
+    /* machine.json, machine-s390x.json, misc.json, acpi.json */
+    {"BALLOON_CHANGE", NULL, NULL, "the balloon has changed how much memory the guest has"},
+    {"HV_BALLOON_STATUS_REPORT", NULL, NULL, "the guest tells how much memory it uses (Hyper-V)"},
+    {"MEMORY_DEVICE_SIZE_CHANGE", NULL, NULL, "a memory device has another size now"},
+    {"MEM_UNPLUG_ERROR", NULL, NULL, "the guest refuses to let go of memory"},
+    {"CPU_POLARIZATION_CHANGE", NULL, NULL, "the guest wants its CPUs shared out differently"},
+    {"RTC_CHANGE", NULL, NULL, "the guest has set its clock"},
+    {"VFU_CLIENT_HANGUP", NULL, NULL, "the user of a device served to another QEMU has gone"},
+    {"ACPI_DEVICE_OST", NULL, NULL, "the guest tells what became of a hot-plug"},
+    /* shell/passthrough.c */
+    {"libvirt:stopped", NULL, NULL, "the guest's QEMU has ended"},
+};
+
+/* Whether @data's member @key has @value (NULL: any). */
+static gboolean has_value(Json *data, const char *key, const char *value)
+{
+    Json *member = json_get(data, key);
+
+    return member && (!value || strcmp(json_object_get_string(member), value) == 0);
+}
+
+const char *event_meaning(const MonitorEvent *event)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(MEANINGS); i++) {
+        if (strcmp(MEANINGS[i].name, event->name) == 0 &&
+            (!MEANINGS[i].key || has_value(event->data, MEANINGS[i].key, MEANINGS[i].value))) {
+            return MEANINGS[i].meaning;
+        }
+    }
+    return NULL;
+}
