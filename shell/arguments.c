@@ -11,52 +11,30 @@
 
 static const guint64 MIB = 1 << 20;
 
-/* How each kind of argument is parsed, and what QEMU says when it is missing. */
+/* The kinds that are not parsed as a word. */
+static const Takes KINDS[] = {
+    [ARGUMENT_FLAG] = TAKES_FLAG,         [ARGUMENT_SIZE] = TAKES_SIZE,
+    [ARGUMENT_TIME] = TAKES_TIME,         [ARGUMENT_SWITCH] = TAKES_SWITCH,
+    [ARGUMENT_QMP] = TAKES_REST,          [ARGUMENT_COMMAND] = TAKES_REST,
+    [ARGUMENT_PEER_COMMAND] = TAKES_REST, [ARGUMENT_HMP] = TAKES_REST,
+    [ARGUMENT_INFO] = TAKES_REST,         [ARGUMENT_TOPIC] = TAKES_REST,
+    [ARGUMENT_REST] = TAKES_REST,         [ARGUMENT_SYSTEM] = TAKES_REST,
+    [ARGUMENT_QEMU] = TAKES_REST,
+};
+
+/* What the values are called that are more than text, and how they are written. */
 static const struct {
-    Takes takes;
-    const char *missing;
-} KINDS[] = {
-    [ARGUMENT_FLAG] = {TAKES_FLAG, NULL},
-    [ARGUMENT_WORD] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_TEXT] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_SIZE] = {TAKES_SIZE, NULL},
-    [ARGUMENT_TIME] = {TAKES_TIME, NULL},
-    [ARGUMENT_SWITCH] = {TAKES_SWITCH, NULL},
-    [ARGUMENT_URI] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_CAPABILITY] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_PARAMETER] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_DOMAIN] = {TAKES_TOKEN, "guest expected"},
-    [ARGUMENT_FILE] = {TAKES_TOKEN, "filename expected"},
-    [ARGUMENT_CONDITION] = {TAKES_TOKEN, "condition expected"},
-    [ARGUMENT_EVENT] = {TAKES_TOKEN, "pattern expected"},
-    [ARGUMENT_SNAPSHOT] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_DEVICE] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_BLOCK] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_BLOCK_JOB] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_QOM_PATH] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_PROPERTY] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_NETDEV] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_CHARDEV] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_MODEL] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_OBJECT_TYPE] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_OBJECT] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_TRACE] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_CPU] = {TAKES_TOKEN, "string expected"},
-    [ARGUMENT_QMP] = {TAKES_REST, "QMP command expected"},
-    [ARGUMENT_FIELD] = {TAKES_TOKEN, "field expected"},
-    [ARGUMENT_COMMAND] = {TAKES_REST, "command expected"},
-    [ARGUMENT_PEER_COMMAND] = {TAKES_REST, "command expected"},
-    [ARGUMENT_HMP] = {TAKES_REST, "command expected"},
-    [ARGUMENT_INFO] = {TAKES_REST, "string expected"},
-    [ARGUMENT_TOPIC] = {TAKES_REST, "command expected"},
-    [ARGUMENT_REST] = {TAKES_REST, "string expected"},
-    [ARGUMENT_SYSTEM] = {TAKES_REST, "command of the system's shell expected, e.g. '!ls -l'"},
-    [ARGUMENT_QEMU] = {TAKES_REST, NULL},
+    const char *name;
+    const char *form;
+} VALUES[] = {
+    [TAKES_SIZE] = {"a size", "MiB, or with b, k, M, G or T, e.g. 64 or 512k"},
+    [TAKES_TIME] = {"a time", "seconds, e.g. 0.3 or 300ms"},
+    [TAKES_SWITCH] = {"a switch", "on or off"},
 };
 
 Takes argument_takes(ArgumentKind kind)
 {
-    return KINDS[kind].takes;
+    return KINDS[kind];
 }
 
 /* What QEMU calls the command in its messages: the table's name, for `info` the topic alone. */
@@ -91,6 +69,42 @@ static gboolean refuse(const Parser *parser, const char *format, ...)
     g_set_error(parser->error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
                 "%s\nTry \"help %s\" for more information", valid, g_strstrip(typed));
     return FALSE;
+}
+
+/* Whether it is one of QEMU's commands, whose messages are QEMU's. */
+static gboolean is_qemus(const Parser *parser)
+{
+    return (parser->arguments->command->flags & COMMAND_SPEAKS_HMP) != 0;
+}
+
+/* Says that @argument is missing. @typed: the option that it is the value of, or NULL. */
+static gboolean refuse_missing(const Parser *parser, const char *typed, const Argument *argument)
+{
+    const char *command = message_name(parser->arguments->command);
+    g_autofree char *name = g_ascii_strup(argument->name, -1);
+
+    if (is_qemus(parser)) {
+        return refuse(parser, "%s: %s expected", command,
+                      argument->kind == ARGUMENT_FILE ? "filename" : "string");
+    }
+    return refuse(parser, "%s: %s%s%s expected%s%s", command, typed ? typed : "", typed ? ": " : "",
+                  name, argument->help ? ": " : "", argument->help ? argument->help : "");
+}
+
+/* Says that the word at @begin is no value for @argument. */
+static gboolean refuse_value(const Parser *parser, const Argument *argument, const char *begin)
+{
+    const char *end = begin;
+    g_autofree char *name = g_ascii_strup(argument->name, -1);
+    g_autofree char *word = NULL;
+    Takes takes = KINDS[argument->kind];
+
+    while (*end && !line_is_blank(*end)) {
+        end++;
+    }
+    word = g_strndup(begin, (gsize)(end - begin));
+    return refuse(parser, "%s: %s is %s, not '%s': %s", message_name(parser->arguments->command),
+                  name, VALUES[takes].name, word, VALUES[takes].form);
 }
 
 static gboolean take_flag(Parser *parser, char letter)
@@ -137,7 +151,7 @@ static gboolean take_option_value(Parser *parser, const char *typed, const Argum
     const char *next = joined ? ++parser->at : line_rest(parser->at);
 
     if (!*next || line_is_blank(*next) || (!joined && g_str_has_prefix(next, "--"))) {
-        return refuse(parser, "%s: %s: %s expected", name, typed, option->name);
+        return refuse_missing(parser, typed, option);
     }
     if (!take_value(parser, option, value)) {
         return FALSE;
@@ -252,7 +266,8 @@ static gboolean take_flags_and_options(Parser *parser)
 
 static gboolean take_token(Parser *parser, const Argument *argument, Value *value)
 {
-    const Command *command = parser->arguments->command;
+    const char *command = message_name(parser->arguments->command);
+    g_autofree char *name = g_ascii_strup(argument->name, -1);
     g_autoptr(GError) why = NULL;
 
     value->text = line_token(&parser->at, NULL, &why);
@@ -260,15 +275,18 @@ static gboolean take_token(Parser *parser, const Argument *argument, Value *valu
     if (value->given || (argument->optional && !why)) {
         return TRUE;
     }
-    return refuse(parser, "%s%s%s: %s", why ? why->message : "", why ? "\n" : "",
-                  message_name(command), KINDS[argument->kind].missing);
+    if (!why) {
+        return refuse_missing(parser, NULL, argument);
+    }
+    return is_qemus(parser) ? refuse(parser, "%s\n%s: string expected", why->message, command)
+                            : refuse(parser, "%s: %s: %s", command, name, why->message);
 }
 
 static gboolean take_value(Parser *parser, const Argument *argument, Value *value)
 {
-    const Command *command = parser->arguments->command;
-    Takes takes = KINDS[argument->kind].takes;
-    gboolean empty = *line_rest(parser->at) == '\0';
+    Takes takes = KINDS[argument->kind];
+    const char *begin = line_rest(parser->at);
+    gboolean empty = *begin == '\0';
     g_autoptr(GError) why = NULL;
     gboolean good;
 
@@ -278,20 +296,23 @@ static gboolean take_value(Parser *parser, const Argument *argument, Value *valu
     if (empty && (argument->optional || argument->kind == ARGUMENT_QEMU)) {
         return TRUE;
     }
+    if (empty && (takes == TAKES_REST || !is_qemus(parser))) {
+        return refuse_missing(parser, NULL, argument);
+    }
     if (takes == TAKES_REST) {
-        if (empty) {
-            return refuse(parser, "%s: %s", message_name(command), KINDS[argument->kind].missing);
-        }
         value->given = TRUE;
-        value->text = g_strdup(line_rest(parser->at));
+        value->text = g_strdup(begin);
         parser->at += strlen(parser->at);
         return TRUE;
     }
     good = takes == TAKES_SIZE   ? size_parse(&parser->at, MIB, &value->size, &why)
            : takes == TAKES_TIME ? time_parse(&parser->at, &value->seconds, &why)
                                  : switch_parse(&parser->at, &value->on, &why);
-    if (!good) {
+    if (!good && is_qemus(parser)) {
         return refuse(parser, "%s", why->message);
+    }
+    if (!good || (!is_qemus(parser) && *parser->at && !line_is_blank(*parser->at))) {
+        return refuse_value(parser, argument, begin);
     }
     value->given = TRUE;
     return TRUE;

@@ -102,7 +102,7 @@ typedef gboolean (*CommandFunc)(Session *session, const Arguments *arguments, Re
 
 typedef enum {
     COMMAND_LOOKS = 1 << 0,          /* changes nothing: allowed with --read-only */
-    COMMAND_SPEAKS_HMP = 1 << 1,     /* a QEMU command: refusals read as QEMU's HMP writes them */
+    COMMAND_SPEAKS_HMP = 1 << 1,     /* a QEMU command: it is refused in the words of QEMU's HMP */
     COMMAND_GATES_INNER = 1 << 2,    /* runs another command, which is looked at by itself */
     COMMAND_NEEDS_NO_BLANK = 1 << 3, /* its name is a sign: arguments may follow at once */
 } CommandFlags;
@@ -150,9 +150,9 @@ const Argument *command_find_option(const Command *command, const char *word, gs
 /* The row's option that is typed with the letter @letter and a value; or NULL. */
 const Argument *command_find_letter(const Command *command, char letter);
 
-/* Reads @rest into @arguments, by QEMU's rules and with its messages (line.h, values.h); flags are
- * accepted in any order and clustered, options (hmpsh's own) among them. HMPSH_ERROR_SYNTAX.
- * arguments_clear() in both cases. */
+/* Reads @rest into @arguments, by QEMU's rules (line.h, values.h); flags are accepted in any order
+ * and clustered, options (hmpsh's own) among them. HMPSH_ERROR_SYNTAX, for a QEMU command in QEMU's
+ * words, else with the argument's name and what it takes. arguments_clear() in both cases. */
 gboolean arguments_parse(Arguments *arguments, const Command *command, const char *line,
                          const char *rest, GError **error);
 void arguments_clear(Arguments *arguments);
@@ -166,6 +166,6 @@ void reply_clear(Reply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
 
 /* How the parser takes an argument of this kind. */
-typedef enum { TAKES_FLAG, TAKES_TOKEN, TAKES_REST, TAKES_SIZE, TAKES_TIME, TAKES_SWITCH } Takes;
+typedef enum { TAKES_TOKEN, TAKES_FLAG, TAKES_REST, TAKES_SIZE, TAKES_TIME, TAKES_SWITCH } Takes;
 
 Takes argument_takes(ArgumentKind kind);

@@ -268,7 +268,7 @@ KINDNESSES = [
     (OWN, "qmp query-name", "ok", {"name": "source"}),
     (OWN, "hmp info name", "ok", QEMU("info name")),
     (OWN, "sleep 0", "ok", ""),
-    (OWN, "sleep x", "fails", "Number expected" + TRY.format("sleep")),
+    (OWN, "sleep x", "fails", "sleep: SECONDS is a time, not 'x': .*" + TRY.format("sleep")),
     (OWN, "quit x", "fails", r"quit\|q\|exit: extraneous .*"),
     (OWN_HELP, "help quit", "ok", r"quit\|q\|exit  -- leave the shell.*"),
     (OWN_HELP, "help help", "ok", r"help\|\? .*"),

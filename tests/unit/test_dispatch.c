@@ -161,7 +161,7 @@ static void test_rows(void)
     check(&shell, " \t\n", "");
     check(&shell, "  # say x", "");
     check_error(&shell, "say", HMPSH_ERROR_SYNTAX,
-                "say|s: string expected\nTry \"help say\" for more information");
+                "say|s: TEXT expected\nTry \"help say\" for more information");
     check_error(&shell, "show x", HMPSH_ERROR_SYNTAX,
                 "show: extraneous characters at the end of line\n"
                 "Try \"help show\" for more information");
