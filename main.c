@@ -93,7 +93,7 @@ static void run_script(gpointer data)
             g_prefix_error(&front->error, "hmpsh: ");
         }
     } else {
-        script_run(front->session, options->file ? options->file : "-", &front->error);
+        script_run(front->session, options->file ? options->file : "-", "hmpsh: ", &front->error);
     }
     if (!front->error && !migrate_see_through(front->session, &front->error)) {
         g_prefix_error(&front->error, "hmpsh: ");

@@ -28,7 +28,7 @@ static gboolean sleep_command(Session *session, const Arguments *arguments,
 static gboolean source(Session *session, const Arguments *arguments, Reply *reply G_GNUC_UNUSED,
                        GError **error)
 {
-    return script_run(session, arguments_get(arguments, "file")->text, error);
+    return script_run(session, arguments_get(arguments, "file")->text, "", error);
 }
 
 /* How many lines are asked for; 0 when @text is no such number. */

@@ -46,7 +46,8 @@ static void cut_end(char *line)
     }
 }
 
-static gboolean run_stream(Session *session, FILE *stream, const char *name, GError **error)
+static gboolean run_stream(Session *session, FILE *stream, const char *name, const char *who,
+                           GError **error)
 {
     g_autoptr(GError) why = NULL;
     char *line = NULL;
@@ -71,7 +72,7 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
     }
     free(line);
     if (!why && ferror(stream)) { /* a directory, for one */
-        g_set_error(&why, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot read '%s': %s", name,
+        g_set_error(&why, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%scannot read '%s': %s", who, name,
                     g_strerror(errno));
     }
     if (why) {
@@ -81,7 +82,7 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, GEr
     return TRUE;
 }
 
-gboolean script_run(Session *session, const char *path, GError **error)
+gboolean script_run(Session *session, const char *path, const char *who, GError **error)
 {
     gboolean standard_input = strcmp(path, "-") == 0;
     FILE *stream;
@@ -89,17 +90,17 @@ gboolean script_run(Session *session, const char *path, GError **error)
 
     if (session->nested >= NESTED_MAX) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "'%s' is %d scripts deep: does it run itself?", path, NESTED_MAX);
+                    "%s'%s' is %d scripts deep: does it run itself?", who, path, NESTED_MAX);
         return FALSE;
     }
     stream = standard_input ? stdin : fopen(path, "re");
     if (!stream) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot read '%s': %s", path,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%scannot read '%s': %s", who, path,
                     g_strerror(errno));
         return FALSE;
     }
     session->nested++;
-    fine = run_stream(session, stream, standard_input ? "<stdin>" : path, error);
+    fine = run_stream(session, stream, standard_input ? "<stdin>" : path, who, error);
     session->nested--;
     if (!standard_input) {
         fclose(stream);

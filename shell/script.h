@@ -7,6 +7,7 @@
 
 /* Runs every line of the file at @path ("-" is standard input, called <stdin>) on the session's
  * thread, until one fails or one leaves the shell. The failure is the @error, with the place in
- * front: "FILE:LINE: message". With --keep-going failures are printed, the first one's exit status
- * is kept in the session, and the result is TRUE. */
-gboolean script_run(Session *session, const char *path, GError **error);
+ * front: "FILE:LINE: message", or @who in front where it is the file that fails. With --keep-going
+ * failures are printed, the first one's exit status is kept in the session, and the result is TRUE.
+ */
+gboolean script_run(Session *session, const char *path, const char *who, GError **error);

@@ -403,4 +403,4 @@ def test_wrong_usage(hmpsh, arguments, named):
 def test_script_that_cannot_be_read(hmpsh):
     done = hmpsh("--lab", "-f", "/nonexistent.hmp")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "/nonexistent.hmp" in done.stderr
+    assert done.stderr == "hmpsh: cannot read '/nonexistent.hmp': No such file or directory\n"

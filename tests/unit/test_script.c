@@ -33,7 +33,7 @@ static gboolean fail(Session *session G_GNUC_UNUSED, const Arguments *arguments,
 static gboolean source(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     reply->spoken = TRUE;
-    return script_run(session, arguments_get(arguments, "text")->text, error);
+    return script_run(session, arguments_get(arguments, "text")->text, "", error);
 }
 
 static gboolean quit(Session *session, const Arguments *arguments G_GNUC_UNUSED,
@@ -99,7 +99,7 @@ static gboolean run_path(Script *script, const char *path)
 
     script_forget(script);
     capture_begin(&capture);
-    fine = script_run(script->session, path, &script->error);
+    fine = script_run(script->session, path, "who: ", &script->error);
     capture_end(&capture, &script->out, &script->err);
     g_assert_true(fine == (script->error == NULL));
     return fine;
@@ -220,10 +220,11 @@ static void test_echo(Script *script, gconstpointer data G_GNUC_UNUSED)
 
 static void test_no_file(Script *script, gconstpointer data G_GNUC_UNUSED)
 {
-    g_autofree char *message = g_strdup_printf("cannot read '%s': Is a directory", script->dir);
+    g_autofree char *message =
+        g_strdup_printf("who: cannot read '%s': Is a directory", script->dir);
 
     g_assert_false(run_path(script, script->path));
-    check_error(script, HMPSH_ERROR_FAILED, "cannot read '@': No such file or directory");
+    check_error(script, HMPSH_ERROR_FAILED, "who: cannot read '@': No such file or directory");
     g_assert_false(run_path(script, script->dir));
     check_error(script, HMPSH_ERROR_FAILED, message);
 }
