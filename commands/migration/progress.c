@@ -7,9 +7,12 @@
 #define BAR_CELLS 10
 #define MAX_PIECES 10
 
+enum { BRIEF_RANK = 3 }; /* before pieces of this rank go, what has a brief form takes it */
+
 typedef struct {
     char *text;
-    int rank; /* 0: stays; the highest goes first */
+    const char *brief; /* the same in less room; NULL: there is none */
+    int rank;          /* 0: stays; the highest goes first */
 } Piece;
 
 /* Pieces in the order in which they are shown. */
@@ -24,8 +27,14 @@ static void add(Line *line, int rank, char *text)
 {
     if (text) {
         g_assert(line->count < MAX_PIECES);
-        line->pieces[line->count++] = (Piece){text, rank};
+        line->pieces[line->count++] = (Piece){text, NULL, rank};
     }
+}
+
+static void add_with_brief(Line *line, int rank, const char *text, const char *brief)
+{
+    add(line, rank, g_strdup(text));
+    line->pieces[line->count - 1].brief = brief;
 }
 
 static char *join(const Line *line)
@@ -43,6 +52,24 @@ static char *join(const Line *line)
     return g_string_free(text, FALSE);
 }
 
+/* Makes all brief that can be. FALSE: nothing can, or it is already. */
+static gboolean make_brief(Line *line)
+{
+    gboolean any = FALSE;
+
+    for (int i = 0; i < line->count; i++) {
+        Piece *piece = &line->pieces[i];
+
+        if (piece->brief) {
+            g_free(piece->text);
+            piece->text = g_strdup(piece->brief);
+            piece->brief = NULL;
+            any = TRUE;
+        }
+    }
+    return any;
+}
+
 /* Takes the least important piece away. FALSE when only those that stay are left. */
 static gboolean shorten(Line *line)
 {
@@ -51,7 +78,10 @@ static gboolean shorten(Line *line)
     for (int i = 1; i < line->count; i++) {
         worst = line->pieces[i].rank > line->pieces[worst].rank ? i : worst;
     }
-    if (line->count == 0 || line->pieces[worst].rank == 0) {
+    if (line->count > 0 && line->pieces[worst].rank <= BRIEF_RANK && make_brief(line)) {
+        return TRUE;
+    }
+    if (line->count <= 1 || line->pieces[worst].rank == 0) {
         return FALSE;
     }
     g_free(line->pieces[worst].text);
@@ -190,6 +220,14 @@ static void add_speed(Line *line, const View *view)
     }
 }
 
+/* Whether the verdict says more than the state. */
+static gboolean says_more(const View *view)
+{
+    Verdict verdict = view->forecast ? view->forecast->verdict : VERDICT_NONE;
+
+    return verdict == VERDICT_HOPELESS || verdict == VERDICT_STALLED;
+}
+
 /* What is to be expected: the time to the end, or that there is none. */
 static void add_outlook(Line *line, const View *view)
 {
@@ -198,8 +236,9 @@ static void add_outlook(Line *line, const View *view)
     if (!forecast) {
         return;
     }
-    if (forecast->verdict == VERDICT_HOPELESS || forecast->verdict == VERDICT_STALLED) {
-        add(line, 1, g_strdup(verdict_word(forecast->verdict)));
+    if (says_more(view)) {
+        add_with_brief(line, 1, verdict_word(forecast->verdict),
+                       forecast->verdict == VERDICT_HOPELESS ? "hopeless" : NULL);
     } else if (forecast->has_eta) {
         g_autofree char *time = duration_format((gint64)(forecast->eta * 1000));
 
@@ -228,11 +267,14 @@ static char *beginning(const MigrationStatus *status)
 
 static void add_pieces(Line *line, const View *view)
 {
-    add(line, 0, beginning(view->status));
+    gboolean dispensable = view->state == MIGRATION_ACTIVE && says_more(view);
+
+    add(line, dispensable ? BRIEF_RANK : 0, beginning(view->status));
     if (view->state == MIGRATION_PRE_SWITCHOVER) {
-        add(line, 1, g_strdup("waits for migrate_continue"));
+        add_with_brief(line, 1, "waits for migrate_continue", "needs migrate_continue");
     } else if (view->state == MIGRATION_POSTCOPY_PAUSED) {
-        add(line, 1, g_strdup("waits for migrate_recover and migrate -r"));
+        add_with_brief(line, 1, "waits for migrate_recover and migrate -r",
+                       "needs migrate_recover");
     }
     if (migration_state_is_over(view->state)) {
         add_over(line, view->status);

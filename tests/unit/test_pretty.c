@@ -290,6 +290,10 @@ static const struct {
     {"10.0", "cancelled", 80, 300, "cancelled"},
 };
 
+#define ACTIVE(pass, left)                                                                         \
+    "{\"status\":\"active\",\"ram\":{\"transferred\":4096,\"total\":268435456,\"mbps\":536.87,"    \
+    "\"dirty-sync-count\":" pass ",\"remaining\":" left "}}"
+
 static void test_progress(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(progress); i++) {
@@ -299,6 +303,50 @@ static void test_progress(void)
         g_autofree char *line = migration_progress_line(status, NULL, &limits, progress[i].width);
 
         g_assert_cmpstr(line, ==, progress[i].line);
+    }
+}
+
+/* In the narrowest window there is still what is left, the percent or the pass, and the verdict. */
+static void test_verdict(void)
+{
+    static const struct {
+        const char *status;
+        Verdict verdict;
+        double percent; /* 0: none */
+        int width;
+        const char *line;
+    } cases[] = {
+        {ACTIVE("4", "3355443"), VERDICT_HOPELESS, 0, 100,
+         "active  pass 4  3.2 MiB left, switch-over at 1 MiB  64 MiB/s  will not converge"},
+        {ACTIVE("4", "3355443"), VERDICT_HOPELESS, 0, 50,
+         "active  pass 4  3.2 MiB left  will not converge"},
+        {ACTIVE("4", "3355443"), VERDICT_HOPELESS, 0, 39, "active  pass 4  3.2 MiB left  hopeless"},
+        {ACTIVE("12", "104752742"), VERDICT_HOPELESS, 0, 39, "pass 12  99.9 MiB left  hopeless"},
+        {ACTIVE("12", "104752742"), VERDICT_STALLED, 0, 39,
+         "active  pass 12  99.9 MiB left  stalled"},
+        {ACTIVE("12", "104752742"), VERDICT_HOPELESS, 0, 28, "99.9 MiB left  hopeless"},
+        {ACTIVE("12", "104752742"), VERDICT_HOPELESS, 0, 10, "hopeless"},
+        {ACTIVE("12", "104752742"), VERDICT_HOPELESS, 0, 5, "ho..."},
+        {ACTIVE("1", "104752742"), VERDICT_COPYING, 52, 59,
+         "active  52 %  pass 1  99.9 MiB left  64 MiB/s  2.5 s to go"},
+        {ACTIVE("1", "104752742"), VERDICT_COPYING, 52, 39, "active  52 %  pass 1  99.9 MiB left"},
+        {"{\"status\":\"pre-switchover\"}", VERDICT_WAITING, 0, 39,
+         "pre-switchover  needs migrate_continue"},
+        {"{\"status\":\"postcopy-paused\"}", VERDICT_WAITING, 0, 39,
+         "postcopy-paused  needs migrate_recover"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Forecast forecast = {.verdict = cases[i].verdict,
+                             .has_percent = cases[i].percent > 0,
+                             .percent = cases[i].percent,
+                             .has_eta = cases[i].verdict == VERDICT_COPYING,
+                             .eta = 2.5,
+                             .threshold = cases[i].percent > 0 ? 0 : 1 << 20};
+        g_autoptr(MigrationStatus) status = status_of(cases[i].status);
+        g_autofree char *line = migration_progress_line(status, &forecast, NULL, cases[i].width);
+
+        g_assert_cmpstr(line, ==, cases[i].line);
     }
 }
 
@@ -386,6 +434,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pretty/rare", test_rare);
     g_test_add_func("/pretty/fit", test_fit);
     g_test_add_func("/pretty/progress", test_progress);
+    g_test_add_func("/pretty/verdict", test_verdict);
     g_test_add_func("/pretty/disks", test_disks);
     g_test_add_func("/pretty/layout", test_layout);
     return g_test_run();
