@@ -61,7 +61,7 @@ static void tell_plan(Session *session, StorageMigration *storage)
     if (storage_plan(storage)->len == 0) {
         g_string_append(text, "The guest has no disk to copy.");
     } else {
-        storage_plan_print(storage_plan(storage), text);
+        storage_plan_print(storage_plan(storage), output_note_width(session->output), text);
     }
     output_note(session->output, text->str);
 }

@@ -6,10 +6,12 @@
 
 enum {
     INDENT = 9, /* the columns of the time, and a blank */
+    HANG = 2,   /* how much further in a line goes on that was broken */
     NARROW = 60,
 };
 
-static void add_members(Json *data, GString *line)
+/* @visible: control characters as \\xNN, else as blanks. */
+static void add_members(Json *data, gboolean visible, GString *line)
 {
     if (!json_object_is_type(data, json_type_object)) {
         return;
@@ -18,7 +20,7 @@ static void add_members(Json *data, GString *line)
         g_autofree char *text = json_object_is_type(value, json_type_string)
                                     ? g_strdup(json_object_get_string(value))
                                     : json_text(value);
-        g_autofree char *clean = layout_clean(text);
+        g_autofree char *clean = visible ? layout_visible(text, "") : layout_clean(text);
 
         g_string_append_printf(line, " %s=%s", name, clean);
     }
@@ -28,7 +30,7 @@ char *event_text(const MonitorEvent *event)
 {
     GString *line = g_string_new(event->name);
 
-    add_members(event->data, line);
+    add_members(event->data, FALSE, line);
     return g_string_free(line, FALSE);
 }
 
@@ -48,10 +50,12 @@ static char *head_of(const char *guest, const MonitorEvent *event, const EventLo
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(event->stamp / G_USEC_PER_SEC);
     g_autofree char *clock = time ? g_date_time_format(time, "%H:%M:%S") : g_strdup("--:--:--");
-    g_autofree char *text = look->differ ? g_strdup(event->name) : event_text(event);
     GString *head = g_string_new(NULL);
 
-    g_string_printf(head, "%s %s: %s", clock, guest, text);
+    g_string_printf(head, "%s %s: %s", clock, guest, event->name);
+    if (!look->differ) {
+        add_members(event->data, look->meaning, head);
+    }
     if (look->count > 1) {
         g_string_append_printf(head, " x %" G_GUINT64_FORMAT, look->count);
     }
@@ -66,8 +70,9 @@ void event_put(GString *out, const char *guest, const MonitorEvent *event, const
     gboolean wraps = meaning && look->width > 0 &&
                      layout_columns(head) + layout_columns(meaning) + 3 > look->width;
 
-    g_string_append_printf(out, "%s%s%s", look->colour ? "\033[36m" : "", head,
-                           look->colour ? "\033[0m" : "");
+    g_string_append(out, look->colour ? "\033[36m" : "");
+    layout_wrap(out, look->width, HANG, head);
+    g_string_append(out, look->colour ? "\033[0m" : "");
     if (meaning && (!wraps || look->width >= NARROW)) {
         g_string_append_printf(out, "%s%*s(%s)", wraps ? "\n" : "", wraps ? INDENT : 1, "",
                                meaning);

@@ -90,7 +90,7 @@ static void list_newest(Session *session, Reply *reply)
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(came_free);
     EventLook look = {
         .colour = output_has_colour(session->output),
-        .width = output_is_pretty(session->output) ? output_width(session->output) : 0,
+        .width = output_page_width(session->output),
         .meaning = TRUE,
     };
 

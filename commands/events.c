@@ -97,7 +97,7 @@ static void print(Session *session, const EventFolded *folded)
     Output *output = session->output;
     EventLook look = {
         .colour = output_has_colour(output),
-        .width = output_width(output),
+        .width = output_page_width(output),
         .meaning = output_is_pretty(output),
         .count = folded->count,
         .differ = folded->differ,

@@ -51,7 +51,7 @@ static gboolean domains(Session *session, const Arguments *arguments G_GNUC_UNUS
                                         json_object_new_string(entry->uuid), "role",
                                         json_object_new_string(role_of(session, entry)), NULL));
     }
-    table_print(table, reply->text);
+    table_print(table, output_page_width(session->output), reply->text);
     return TRUE;
 }
 

@@ -2,12 +2,14 @@
 /* help: hmpsh's commands from their rows, merged with what QEMU's own help says. */
 #include <string.h>
 
-#include "commands/help.h"
 #include "commands/table.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/hmp_help.h"
+#include "shell/layout.h"
 #include "shell/line.h"
+
+enum { HANG = 4 }; /* how much further in a line goes on that was broken */
 
 /* The line that QEMU's help would print: two blanks where there are no arguments. */
 static void add_line(const Command *command, GString *out)
@@ -30,21 +32,24 @@ static void add_arguments(const Command *command, GString *out)
     }
 }
 
-void help_describe(const Command *command, GString *out)
-{
-    add_line(command, out);
-    add_arguments(command, out);
-    if (command->description) {
-        g_string_append_printf(out, "%s\n", command->description);
-    }
-}
-
 /* QEMU's own help, or NULL where it cannot be had now. */
 static char *ask_qemu(Session *session, const char *line)
 {
     Guest *guest = session->current ? session_guest(session, NULL) : NULL;
 
-    return guest ? monitor_hmp(guest->monitor, line, NULL) : NULL;
+    return guest ? output_foreign(session->output, monitor_hmp(guest->monitor, line, NULL)) : NULL;
+}
+
+/* What more there is to say; with a @width as paragraphs that are broken there. */
+static void add_description(const Command *command, int width, GString *out)
+{
+    const char *text = command->description;
+    g_autofree char *paragraphs = text && width > 0 ? layout_paragraphs(text) : NULL;
+
+    if (text) {
+        layout_wrap(out, width, 0, paragraphs ? paragraphs : text);
+        g_string_append_c(out, '\n');
+    }
 }
 
 typedef struct {
@@ -117,6 +122,13 @@ static void list_info(Session *session, GString *out)
     list_qemu(session, "help info", "info ", out);
 }
 
+static void describe(Session *session, const Command *command, GString *out)
+{
+    add_line(command, out);
+    add_arguments(command, out);
+    add_description(command, output_page_width(session->output), out);
+}
+
 /* QEMU's own words where it has the command, at a terminal with what the row adds; else the row's.
  * Words after a command's name are ignored, as QEMU does: "help migrate foo" is "help migrate". */
 static void help_about_ours(Session *session, const Command *command, GString *out)
@@ -126,15 +138,42 @@ static void help_about_ours(Session *session, const Command *command, GString *o
     g_autofree char *text = command->flags & COMMAND_SPEAKS_HMP ? ask_qemu(session, line) : NULL;
 
     if (!text || !*text) {
-        help_describe(command, out);
+        describe(session, command, out);
         return;
     }
     g_string_append(out, text);
     if (output_is_pretty(session->output)) {
         add_arguments(command, out);
-        g_string_append_printf(out, "%s%s", command->description ? command->description : "",
-                               command->description ? "\n" : "");
+        add_description(command, output_page_width(session->output), out);
     }
+}
+
+/* The commands whose names begin with another one's and a blank. */
+typedef struct {
+    Session *session;
+    GString *out;
+    const char *prefix;
+} Family;
+
+static void add_member(const Command *command, gpointer data)
+{
+    Family *family = data;
+
+    if (g_str_has_prefix(command->name, family->prefix)) {
+        g_string_append_c(family->out, '\n');
+        describe(family->session, command, family->out);
+    }
+}
+
+/* "wait" is also the beginning of "wait pass". */
+static void help_about_family(Session *session, const Command *command, GString *out)
+{
+    g_autofree char *name = command_plain_name(command);
+    g_autofree char *prefix = g_strconcat(name, " ", NULL);
+    Family family = {.session = session, .out = out, .prefix = prefix};
+
+    help_about_ours(session, command, out);
+    command_foreach(all_commands, add_member, &family);
 }
 
 static gboolean help_about(Session *session, const char *topic, GString *out, GError **error)
@@ -145,13 +184,13 @@ static gboolean help_about(Session *session, const char *topic, GString *out, GE
     g_autofree char *text = NULL;
 
     if (command && strcmp(command->name, "info") != 0) {
-        help_about_ours(session, command, out);
+        help_about_family(session, command, out);
         return TRUE;
     }
     if (!session_guest(session, error)) {
         return FALSE;
     }
-    text = monitor_hmp(session->current->monitor, line, error);
+    text = output_foreign(session->output, monitor_hmp(session->current->monitor, line, error));
     if (text && !*text) { /* QEMU up to 3.0 says nothing about what it does not know */
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND, "unknown command: '%s'", topic);
         return FALSE;
@@ -160,27 +199,38 @@ static gboolean help_about(Session *session, const char *topic, GString *out, GE
     return text != NULL;
 }
 
+static gboolean add_help(Session *session, const char *topic, GString *out, GError **error)
+{
+    if (!*topic) {
+        list_everything(session, out);
+        return TRUE;
+    }
+    if (strcmp(topic, "info") == 0) {
+        list_info(session, out);
+        return TRUE;
+    }
+    return help_about(session, topic, out, error);
+}
+
 static gboolean help(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     const char *given = arguments_get(arguments, "command")->text;
     g_autofree char *topic = g_strstrip(g_strdup(given ? given : ""));
+    g_autoptr(GString) text = g_string_new(NULL);
+    gboolean good = add_help(session, topic, text, error);
 
-    if (!*topic) {
-        list_everything(session, reply->text);
-        return TRUE;
-    }
-    if (strcmp(topic, "info") == 0) {
-        list_info(session, reply->text);
-        return TRUE;
-    }
-    return help_about(session, topic, reply->text, error);
+    layout_wrap(reply->text, output_page_width(session->output), HANG, text->str);
+    return good;
 }
 
 /* `info` alone is `help info`; a topic that hmpsh has no row for is QEMU's. */
 static gboolean info(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
+    g_autoptr(GString) text = g_string_new(NULL);
+
     if (!arguments_get(arguments, "topic")->given) {
-        list_info(session, reply->text);
+        list_info(session, text);
+        layout_wrap(reply->text, output_page_width(session->output), HANG, text->str);
         return TRUE;
     }
     return dispatch_forward(session, arguments, reply, error);
@@ -191,8 +241,9 @@ const Command help_commands[] = {
         .name = "help|?",
         .group = "Shell",
         .help = "show the help",
-        .description =
-            "Of hmpsh's commands and this guest's QEMU's; 'help info' for what 'info' shows.",
+        .description = "Of hmpsh's commands and this guest's QEMU's; 'help info' for what 'info' "
+                       "shows, 'help\n"
+                       "wait' or 'help lab' for all commands that begin so.",
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_TOPIC,
                                          .optional = TRUE,

@@ -167,10 +167,11 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
     reply->json = json_object_new_array();
     add_side(lab, session, FALSE, table, reply->json);
     add_side(lab, session, TRUE, table, reply->json);
-    table_print(table, reply->text);
+    table_print(table, output_page_width(session->output), reply->text);
     if (!can_postcopy()) {
-        g_string_append(reply->text, "No post-copy here: it needs root, or the sysctl "
-                                     "vm.unprivileged_userfaultfd=1.\n");
+        session_say(session, reply,
+                    "No post-copy here: it needs root, or the sysctl "
+                    "vm.unprivileged_userfaultfd=1.");
     }
     source = lab_heartbeat(lab, FALSE);
     destination = lab_heartbeat(lab, TRUE);
@@ -178,9 +179,8 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
     if (silence >= 0) {
         g_autofree char *time = duration_format(silence / 1000);
 
-        g_string_append_printf(
-            reply->text, "The heartbeat was silent for %s from the source to the destination.\n",
-            time);
+        session_say(session, reply,
+                    "The heartbeat was silent for %s from the source to the destination.", time);
     }
     return TRUE;
 }
@@ -310,7 +310,7 @@ const Command lab_commands[] = {
     {
         .name = "lab",
         .group = "Lab",
-        .help = "the same as 'lab status'; 'help' lists the lab's other commands",
+        .help = "the same as 'lab status'; 'help lab' lists the lab's other commands",
         .flags = COMMAND_LOOKS,
         .run = lab_status,
     },

@@ -87,9 +87,8 @@ static gboolean lab_check_command(Session *session, const Arguments *arguments G
                     disk.bad, disk.blocks, errors);
         return FALSE;
     }
-    g_string_append_printf(reply->text,
-                           "%" G_GUINT64_FORMAT " blocks of 4 KiB as they were written%s\n",
-                           disk.blocks, errors);
+    session_say(session, reply, "%" G_GUINT64_FORMAT " blocks of 4 KiB as they were written%s",
+                disk.blocks, errors);
     reply->json = json_dict("blocks", json_object_new_uint64(disk.blocks), "bad",
                             json_object_new_uint64(disk.bad), "errors",
                             json_object_new_uint64(disk.errors), NULL);

@@ -75,8 +75,10 @@ static void add_row(Table *table, const MigrationSummary *summary, gboolean narr
     }
 }
 
-static void put_table(const GPtrArray *ends, gboolean narrow, GString *out)
+static void put_table(Session *session, const GPtrArray *ends, Reply *reply)
 {
+    int width = output_page_width(session->output);
+    gboolean narrow = width > 0 && width < WIDE;
     g_autoptr(Table) table =
         narrow ? table_new("guest", "kind", "result", "downtime", "blackout", "total", "MiB/s",
                            "sent", "passes", NULL)
@@ -84,13 +86,13 @@ static void put_table(const GPtrArray *ends, gboolean narrow, GString *out)
                            "total", "MiB/s", "transferred", "passes", "normal", "duplicate", NULL);
 
     if (ends->len == 0) {
-        g_string_append(out, "No migration has ended in this session so far.\n");
+        session_say(session, reply, "No migration has ended in this session so far.");
         return;
     }
     for (guint i = 0; i < ends->len; i++) {
         add_row(table, ends->pdata[i], narrow);
     }
-    table_print(table, out);
+    table_print(table, width, reply->text);
 }
 
 /* A time as CSV and JSON have it, NULL when it is not known. */
@@ -176,8 +178,7 @@ static gboolean info_migrations(Session *session, const Arguments *arguments, Re
     if (arguments_get(arguments, "csv")->given) {
         put_csv(reply->json, reply->text);
     } else {
-        put_table(ends, output_is_pretty(session->output) && output_width(session->output) < WIDE,
-                  reply->text);
+        put_table(session, ends, reply);
     }
     return TRUE;
 }

@@ -90,9 +90,10 @@ static void refuse(Monitor *monitor, const char *name, gboolean capability, GErr
 }
 
 /* Sends @line to HMP and adds what it says (warnings) to @reply. */
-static gboolean send_line(Monitor *monitor, const char *line, Reply *reply, GError **error)
+static gboolean send_line(Guest *guest, const char *line, Reply *reply, GError **error)
 {
-    g_autofree char *text = monitor_hmp(monitor, line, error);
+    g_autofree char *text =
+        output_foreign(guest->session->output, monitor_hmp(guest->monitor, line, error));
 
     g_string_append(reply->text, text ? text : "");
     reply->verbatim = text == NULL;
@@ -111,7 +112,7 @@ static gboolean send_text(Monitor *monitor, const char *name, const char *text, 
     return done != NULL;
 }
 
-static gboolean send_parameter(Monitor *monitor, const ParameterInfo *info, const char *name,
+static gboolean send_parameter(Guest *guest, const ParameterInfo *info, const char *name,
                                const char *value, Reply *reply, GError **error)
 {
     const char *rest = value;
@@ -121,8 +122,8 @@ static gboolean send_parameter(Monitor *monitor, const ParameterInfo *info, cons
     g_autofree char *quoted = line_quote(name);
     g_autofree char *line = g_strdup_printf("migrate_set_parameter %s %s", quoted, value);
 
-    return text && !*rest ? send_text(monitor, name, text, error)
-                          : send_line(monitor, line, reply, error);
+    return text && !*rest ? send_text(guest->monitor, name, text, error)
+                          : send_line(guest, line, reply, error);
 }
 
 /* Whether @info has become @value, where a QEMU may have taken it and ignored it. */
@@ -190,7 +191,7 @@ static gboolean set_parameter(Session *session, const Arguments *arguments, Repl
     if (!guest) {
         return FALSE;
     }
-    if (!send_parameter(guest->monitor, info, name, value, reply, &why)) {
+    if (!send_parameter(guest, info, name, value, reply, &why)) {
         refuse(guest->monitor, name, FALSE, g_steal_pointer(&why), error);
         return FALSE;
     }
@@ -222,7 +223,7 @@ static gboolean set_capability(Session *session, const Arguments *arguments, Rep
     if (!guest) {
         return FALSE;
     }
-    if (!send_line(guest->monitor, line, reply, &why)) {
+    if (!send_line(guest, line, reply, &why)) {
         refuse(guest->monitor, name, TRUE, g_steal_pointer(&why), error);
         return FALSE;
     }
@@ -247,7 +248,7 @@ static gboolean show(Session *session, const Arguments *arguments, const char *q
         return FALSE;
     }
     if (!output_is_pretty(session->output) && !output_mode(session->output)->json) {
-        return send_line(guest->monitor, arguments->line, reply, error);
+        return send_line(guest, arguments->line, reply, error);
     }
     reply->json = monitor_qmp(guest->monitor, query, NULL, error);
     if (reply->json && output_is_pretty(session->output)) {

@@ -54,8 +54,7 @@ static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, 
     } else {
         warn_of_risk(session, line);
     }
-    text = monitor_hmp(guest->monitor, line, error);
-
+    text = output_foreign(session->output, monitor_hmp(guest->monitor, line, error));
     if (text) {
         g_string_append(reply->text, text);
     }
@@ -87,6 +86,7 @@ static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, 
     }
     text =
         output_is_pretty(session->output) ? json_pretty_text(reply->json) : json_text(reply->json);
+    text = output_foreign(session->output, g_steal_pointer(&text));
     g_string_append_printf(reply->text, "%s\n", text);
     return TRUE;
 }

@@ -106,12 +106,12 @@ static void tell(Session *session, Reply *reply)
     g_autofree char *words = NULL;
 
     if (!recorder) {
-        g_string_append(reply->text, "nothing is recorded\n");
+        session_say(session, reply, "nothing is recorded");
         return;
     }
     recorder_figures(recorder, &figures);
     words = in_words(recorder);
-    g_string_append_printf(reply->text, "%s%s\n", figures.running ? "" : "ended: ", words);
+    session_say(session, reply, "%s%s", figures.running ? "" : "ended: ", words);
     reply->json = json_dict("file", json_object_new_string(recorder_path(recorder)), "guest",
                             json_object_new_string(recorder_guest(recorder)), "recording",
                             json_object_new_boolean(figures.running), "looks",

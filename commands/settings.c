@@ -10,12 +10,9 @@
 #include "shell/error.h"
 #include "shell/history.h"
 #include "shell/inquiry.h"
-#include "shell/layout.h"
 #include "shell/line.h"
 #include "shell/prompt.h"
 #include "shell/table.h"
-
-enum { INDENT = 4 };
 
 /* --- the settings --- */
 
@@ -254,25 +251,12 @@ gboolean settings_set(Session *session, const char *name, const char *typed, GEr
 
 /* --- set --- */
 
-/* Appends @text, broken to lines, indented. */
-static void put_indented(GString *out, int width, const char *text)
-{
-    g_autoptr(GString) page = g_string_new(NULL);
-    g_auto(GStrv) lines = NULL;
-
-    layout_put(page, MAX(width - INDENT, INDENT), NULL, text);
-    lines = g_strsplit(g_strchomp(page->str), "\n", -1);
-    for (char **line = lines; *line; line++) {
-        g_string_append_printf(out, "%*s%s\n", INDENT, "", *line);
-    }
-}
-
 /* Shows the settings from @first to before @end. */
 static void show(Session *session, Setting first, Setting end, Reply *reply)
 {
     Values *values = values_of(session);
-    gboolean pretty = output_is_pretty(session->output);
-    gboolean marks = pretty || end - first > 1; /* a script that asks for one gets the bare value */
+    /* a script that asks for one gets the bare value */
+    gboolean marks = output_is_pretty(session->output) || end - first > 1;
     g_autoptr(Table) table = table_new("setting", "value", "meaning", NULL);
 
     reply->json = json_object_new_object();
@@ -283,16 +267,10 @@ static void show(Session *session, Setting first, Setting end, Reply *reply)
                          setting_value_equals(form, &values->now[i], &values->usual[i]);
         g_autofree char *marked = g_strconcat(text, usual ? " (default)" : NULL, NULL);
 
-        if (pretty) {
-            g_string_append_printf(reply->text, "%s = %s\n", NAMES[i], marked);
-            put_indented(reply->text, output_width(session->output), SETTINGS[i].help);
-        }
         table_add(table, NAMES[i], marked, SETTINGS[i].help, NULL);
         json_object_object_add(reply->json, NAMES[i], setting_value_json(form, &values->now[i]));
     }
-    if (!pretty) {
-        table_print(table, reply->text);
-    }
+    table_print(table, output_page_width(session->output), reply->text);
 }
 
 static gboolean set(Session *session, const Arguments *arguments, Reply *reply, GError **error)

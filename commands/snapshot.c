@@ -220,9 +220,9 @@ static gboolean info_snapshots(Session *session, const Arguments *arguments, Rep
         json_object_array_add(reply->json, snapshot_to_json(list->snapshots->pdata[i]));
     }
     if (list->snapshots->len > 0) {
-        snapshot_list_print(list, reply->text);
+        snapshot_list_print(list, output_page_width(session->output), reply->text);
     } else {
-        g_string_append(reply->text, "There is no snapshot available.\n");
+        session_say(session, reply, "There is no snapshot available.");
     }
     return TRUE;
 }

@@ -75,12 +75,13 @@ static gboolean send_line(Session *session, const char *line, Reply *reply, GErr
             return FALSE;
         }
         text = output_is_pretty(session->output) ? json_pretty_text(answer) : json_text(answer);
+        text = output_foreign(session->output, g_steal_pointer(&text));
         g_string_append_printf(reply->text, "%s\n", text);
         reply->json = json_object_get(json_get(answer, "return"));
         return TRUE;
     }
     warn_of_cut(session, line);
-    text = monitor_hmp(guest->monitor, line, error);
+    text = output_foreign(session->output, monitor_hmp(guest->monitor, line, error));
     if (text) {
         g_string_append(reply->text, text);
     }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { TAB_STOP = 8 };
+
 static int char_columns(gunichar c)
 {
     return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
@@ -24,6 +26,23 @@ char *layout_glue(char *text)
     g_auto(GStrv) words = g_strsplit(loose, " ", -1);
 
     return g_strjoinv(LAYOUT_BLANK, words);
+}
+
+char *layout_visible(const char *text, const char *kept)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *out = g_string_new(NULL);
+
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if (g_unichar_iscntrl(c) && !strchr(kept, (int)c)) {
+            g_string_append_printf(out, "\\x%02x", c);
+        } else {
+            g_string_append_unichar(out, c);
+        }
+    }
+    return g_string_free(out, FALSE);
 }
 
 char *layout_clean(const char *text)
@@ -90,39 +109,148 @@ static void break_line(GString *out, int indent)
     g_string_append_printf(out, "\n%*s", indent, "");
 }
 
-void layout_put(GString *out, int width, const char *label, const char *text)
-{
-    int indent = label ? LAYOUT_LABEL : 0;
-    int room = width > indent ? MAX(width - indent, 2) : G_MAXINT;
-    int left = room;
-    g_autofree char *clean = layout_clean(text);
-    g_auto(GStrv) words = g_strsplit(clean, " ", -1);
+/* How a paragraph is broken. */
+typedef struct {
+    int first;      /* columns that are left on the line that the text begins on; >= room */
+    int room;       /* columns of the lines that follow; >= 2, so that a wide character fits */
+    int indent;     /* blanks before those */
+    gboolean whole; /* a word that is longer than a line stays whole, for the terminal to break: so
+                     * it can be copied from there */
+} Flow;
 
-    if (label) {
-        g_string_append_printf(out, "  %-*s", LAYOUT_LABEL - 2, label);
-    }
+static void flow(GString *out, const char *text, const Flow *how)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    int left = how->first;
+    gboolean fresh = TRUE; /* no word is on the line yet */
+
     for (char **each = words; *each; each++) {
         const char *word = *each;
+        gboolean stays = how->whole && layout_columns(word) > how->room;
 
         if (!*word) {
             continue;
         }
-        if (left < room && layout_columns(word) + 1 > left) {
-            break_line(out, indent);
-            left = room;
-        } else if (left < room) {
+        if (!fresh && (left <= 0 || (layout_columns(word) + 1 > left && !stays))) {
+            break_line(out, how->indent);
+            left = how->room;
+        } else if (!fresh) {
             g_string_append_c(out, ' ');
             left--;
         }
-        while (layout_columns(word) > room) {
-            const char *end = end_within(word, room);
+        while (layout_columns(word) > left && !stays) {
+            const char *end = end_within(word, left);
 
             append_plain(out, word, end - word);
-            break_line(out, indent);
+            break_line(out, how->indent);
+            left = how->room;
             word = end;
         }
         append_plain(out, word, -1);
         left -= layout_columns(word);
+        fresh = FALSE;
     }
+}
+
+char **layout_lines(const char *text, int width)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    flow(out, text, &(Flow){.first = MAX(width, 2), .room = MAX(width, 2)});
+    return out->len ? g_strsplit(out->str, "\n", -1) : g_strdupv((char *[]){(char *)"", NULL});
+}
+
+void layout_put(GString *out, int width, const char *label, const char *text)
+{
+    int indent = label ? LAYOUT_LABEL : 0;
+    int room = width > indent ? MAX(width - indent, 2) : G_MAXINT;
+    g_autofree char *clean = layout_clean(text);
+
+    if (label) {
+        g_string_append_printf(out, "  %-*s", LAYOUT_LABEL - 2, label);
+    }
+    flow(out, clean, &(Flow){.first = room, .room = room, .indent = indent});
     g_string_append_c(out, '\n');
+}
+
+/* @line with blanks for its tabs. Free with g_free(). */
+static char *expand_tabs(const char *line)
+{
+    g_auto(GStrv) parts = g_strsplit(line, "\t", -1);
+    GString *out = g_string_new(parts[0]);
+
+    for (char **part = parts[0] ? parts + 1 : parts; *part; part++) {
+        int gap = TAB_STOP - layout_columns(out->str) % TAB_STOP;
+
+        g_string_append_printf(out, "%*s%s", gap, "", *part);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Where the second column of an indented line begins; NULL: it has none. */
+static const char *second_column(const char *line)
+{
+    const char *first = line + strspn(line, " ");
+    const char *gap = first > line ? strstr(first, "  ") : NULL;
+
+    return gap && gap[strspn(gap, " ")] ? gap + strspn(gap, " ") : NULL;
+}
+
+/* Appends a line that is too long. */
+static void wrap_line(GString *out, int width, int hang, const char *line)
+{
+    int indent = MIN((int)strspn(line, " "), width / 4);
+    int deeper = MIN(indent + hang, width / 2);
+    const char *second = second_column(line);
+    g_autofree char *head = second ? g_strndup(line, (gsize)(second - line)) : NULL;
+    int column = head ? layout_columns(head) : 0;
+    Flow how = {MAX(width - indent, 2), MAX(width - deeper, 2), deeper, TRUE};
+
+    if (head && column <= width / 2) {
+        g_string_append(out, head);
+        flow(out, second, &(Flow){MAX(width - column, 2), MAX(width - column, 2), column, TRUE});
+        return;
+    }
+    g_string_append_printf(out, "%*s", indent, "");
+    flow(out, head ? head : line, &how);
+    if (head) {
+        how.first = how.room;
+        break_line(out, deeper);
+        flow(out, second, &how);
+    }
+}
+
+void layout_wrap(GString *out, int width, int hang, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    if (width <= 0) {
+        g_string_append(out, text);
+        return;
+    }
+    for (char **each = lines; *each; each++) {
+        g_autofree char *line = expand_tabs(*each);
+
+        if (each > lines) {
+            g_string_append_c(out, '\n');
+        }
+        if (layout_columns(line) <= width) {
+            g_string_append(out, line);
+        } else {
+            wrap_line(out, width, hang, line);
+        }
+    }
+}
+
+char *layout_paragraphs(const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    for (; *text; text++) {
+        gboolean ends = out->len && strchr(".\n", out->str[out->len - 1]);
+        gboolean keeps = ends || !text[1] || strchr(" \n", text[1]);
+
+        g_string_append_c(out, *text == '\n' && !keeps ? ' ' : *text);
+    }
+    return g_string_free(out, FALSE);
 }

@@ -18,6 +18,10 @@ int layout_columns(const char *text);
 /* @text (taken over) with its blanks made LAYOUT_BLANK. Free with g_free(). */
 char *layout_glue(char *text);
 
+/* @text as valid UTF-8 with its control characters shown as \xNN, but for those in @kept (ASCII).
+ * Free with g_free(). */
+char *layout_visible(const char *text, const char *kept);
+
 /* @text on one line, fit for a terminal. Free with g_free(). */
 char *layout_clean(const char *text);
 
@@ -31,3 +35,17 @@ char *layout_bar(double percent, int cells);
 /* Appends @text to @out behind @label (NULL: from the first column on; "": goes on with the label
  * before), broken between words so that no line is longer than @width (0: any length). */
 void layout_put(GString *out, int width, const char *label, const char *text);
+
+/* @text, one paragraph, in lines of at most @width columns (2 or more), broken between words; a
+ * word that is longer is broken where the line ends. At least one line. Free with g_strfreev(). */
+char **layout_lines(const char *text, int width);
+
+/* Appends @text to @out. Its lines stay lines; those that are longer than @width (0: none is) are
+ * broken between words and go on @hang columns further in. A word that is longer than a line is
+ * left to the terminal, so that it can be copied from there as one. Where a line is indented and in
+ * two columns ("  name  meaning"), the second one is kept, as far as there is room. */
+void layout_wrap(GString *out, int width, int hang, const char *text);
+
+/* A text that was laid out in lines by hand as paragraphs, for layout_wrap(): a line that ends a
+ * sentence ends a paragraph, and what is indented stays a line of its own. Free with g_free(). */
+char *layout_paragraphs(const char *text);

@@ -7,15 +7,20 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "shell/layout.h"
 #include "shell/pager.h"
 
-enum { KEPT_LINES = 1000 };
+enum {
+    KEPT_LINES = 1000,
+    HANG = 2, /* how much further in a line goes on that was broken */
+};
 
 struct Output {
     OutputMode mode;
     gboolean pretty;
-    gboolean clever; /* a terminal that knows more than lines */
-    gint colour;     /* atomic */
+    gboolean clever;        /* a terminal that knows more than lines */
+    gint colour;            /* atomic */
+    gboolean note_terminal; /* standard error is one */
     gboolean live_terminal;
     gint failed; /* atomic: errno of the first result that could not be written */
     GThread *main_thread;
@@ -49,7 +54,8 @@ Output *output_new(const OutputMode *mode)
     output->clever = terminal && *terminal && strcmp(terminal, "dumb") != 0;
     output->pretty = isatty(STDOUT_FILENO) && !mode->json;
     output_set_colour(output, COLOUR_AUTO);
-    output->live_terminal = isatty(STDERR_FILENO) && output->clever && !mode->json && !mode->quiet;
+    output->note_terminal = isatty(STDERR_FILENO);
+    output->live_terminal = output->note_terminal && output->clever && !mode->json && !mode->quiet;
     output->main_thread = g_thread_self();
     g_rec_mutex_init(&output->lock);
     return output;
@@ -118,6 +124,23 @@ int output_height(Output *output G_GNUC_UNUSED)
 gboolean output_can_draw(Output *output)
 {
     return output->mode.interactive && output->pretty && output->clever;
+}
+
+int output_page_width(Output *output)
+{
+    return output->pretty ? output_width(output) : 0;
+}
+
+int output_note_width(Output *output)
+{
+    return output->note_terminal ? output_width(output) : 0;
+}
+
+char *output_foreign(Output *output, char *text)
+{
+    g_autofree char *raw = text;
+
+    return output->pretty && text ? layout_visible(text, "\n\t") : g_steal_pointer(&raw);
 }
 
 static void erase_live(Output *output)
@@ -206,11 +229,17 @@ static gboolean print_parcel(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void print_line(Output *output, FILE *stream, const char *text)
+/* Prints an error or a courtesy. */
+static void print_note(Output *output, const char *text)
 {
-    g_autofree char *line = g_strconcat(text, g_str_has_suffix(text, "\n") ? NULL : "\n", NULL);
+    g_autofree char *visible = output->note_terminal ? layout_visible(text, "\n\t") : NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
 
-    print(output, stream, line);
+    layout_wrap(out, output_note_width(output), HANG, visible ? visible : text);
+    if (!g_str_has_suffix(out->str, "\n")) {
+        g_string_append_c(out, '\n');
+    }
+    print(output, stderr, out->str);
 }
 
 void output_text(Output *output, const char *text)
@@ -222,13 +251,13 @@ void output_text(Output *output, const char *text)
 
 void output_error(Output *output, const char *text)
 {
-    print_line(output, stderr, text);
+    print_note(output, text);
 }
 
 void output_note(Output *output, const char *text)
 {
     if (!output->mode.quiet) {
-        print_line(output, stderr, text);
+        print_note(output, text);
     }
 }
 

@@ -43,6 +43,17 @@ int output_height(Output *output);
 /* Whether a person looks at a terminal whose screen can be drawn on (no dumb one). */
 gboolean output_can_draw(Output *output);
 
+/* Columns that results are laid out for: those of the terminal that they go to; 0 (any number)
+ * where they go elsewhere. */
+int output_page_width(Output *output);
+
+/* The same for errors and courtesies. */
+int output_note_width(Output *output);
+
+/* What QEMU or a guest wrote (@text, taken over) as a part of a result: at a terminal with control
+ * characters shown as \xNN, but for newline and tab; elsewhere as it is. Free with g_free(). */
+char *output_foreign(Output *output, char *text);
+
 /* A result, as it is. */
 void output_text(Output *output, const char *text);
 
@@ -57,11 +68,12 @@ void output_set_pager(Output *output, const char *command);
 /* Why results could not be written (a reader that went away, a full disk); NULL: all were. */
 const char *output_failed(Output *output);
 
-/* An error or warning; a newline is added when it has none. */
+/* An error or warning; a newline is added when it has none. At a terminal its lines are broken
+ * between words, and control characters in it are shown as \xNN. */
 void output_error(Output *output, const char *text);
 
-/* A courtesy: progress or what goes without saying in a script. A newline is added when it has
- * none. Not with --quiet. */
+/* A courtesy: progress or what goes without saying in a script. Printed as errors are. Not with
+ * --quiet. */
 void output_note(Output *output, const char *text);
 
 /* Whether there can be a live line: standard error is a terminal, and no dumb one. */

@@ -13,8 +13,11 @@
 #include "shell/dispatch.h"
 #include "shell/history.h"
 #include "shell/job_control.h"
+#include "shell/layout.h"
 #include "shell/line.h"
 #include "shell/prompt.h"
+
+enum { HANG = 2 }; /* how much further in a line of the greeting goes on that was broken */
 
 typedef struct {
     Session *session;
@@ -258,13 +261,15 @@ static void begin_shell(gpointer data)
 static void shell_begun(gpointer data)
 {
     Repl *repl = data;
+    g_autoptr(GString) page = g_string_new(NULL);
 
     if (!repl->begun) {
         loop_leave(repl->loop, repl->begin_status);
         return;
     }
     if (repl->greeting) {
-        output_text(repl->session->output, repl->greeting);
+        layout_wrap(page, output_page_width(repl->session->output), HANG, repl->greeting);
+        output_text(repl->session->output, page->str);
     }
     begin_editing(repl);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shell/courier.h"
+#include "shell/layout.h"
 #include "shell/error.h"
 #include "shell/passthrough.h"
 #include "shell/reach.h"
@@ -343,6 +344,24 @@ void session_free(Session *session)
     g_free(session);
 }
 
+/* Adds a line of our own to @reply. */
+static void say(Session *session, Reply *reply, const char *format, va_list list)
+{
+    g_autofree char *text = g_strdup_vprintf(format, list);
+
+    layout_wrap(reply->text, output_page_width(session->output), 0, text);
+    g_string_append_c(reply->text, '\n');
+}
+
+void session_say(Session *session, Reply *reply, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    say(session, reply, format, list);
+    va_end(list);
+}
+
 void session_courtesy(Session *session, Reply *reply, const char *format, ...)
 {
     va_list list;
@@ -352,7 +371,6 @@ void session_courtesy(Session *session, Reply *reply, const char *format, ...)
         return;
     }
     va_start(list, format);
-    g_string_append_vprintf(reply->text, format, list);
+    say(session, reply, format, list);
     va_end(list);
-    g_string_append_c(reply->text, '\n');
 }

@@ -101,5 +101,8 @@ Guest *session_guest(Session *session, GError **error);
 /* The same for the peer. */
 Guest *session_peer(Session *session, GError **error);
 
+/* Adds a line of hmpsh's own, at a terminal broken between words. */
+void session_say(Session *session, Reply *reply, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
 /* Adds a line that only a person at the prompt is told: what was set, and what it was before. */
 void session_courtesy(Session *session, Reply *reply, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -254,7 +254,7 @@ static char *clock_text(guint64 ns)
                            (guint)(ms / 60000 % 60), (guint)(ms / 1000 % 60), (guint)(ms % 1000));
 }
 
-void snapshot_list_print(const SnapshotList *list, GString *out)
+void snapshot_list_print(const SnapshotList *list, int width, GString *out)
 {
     gboolean partial = FALSE;
     g_autoptr(Table) table = NULL;
@@ -275,5 +275,5 @@ void snapshot_list_print(const SnapshotList *list, GString *out)
         table_add(table, snapshot->tag, size, when ? when : "", clock, partial ? where : NULL,
                   NULL);
     }
-    table_print(table, out);
+    table_print(table, width, out);
 }

@@ -67,5 +67,5 @@ char *snapshot_where(const Snapshot *snapshot);
  * caller owns it. */
 Json *snapshot_to_json(const Snapshot *snapshot);
 
-/* Appends a table of all of them for a reader. */
-void snapshot_list_print(const SnapshotList *list, GString *out);
+/* Appends a table of all of them for a reader, @width columns wide (table_print()). */
+void snapshot_list_print(const SnapshotList *list, int width, GString *out);

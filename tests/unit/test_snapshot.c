@@ -170,7 +170,7 @@ static void test_faces(void)
 
     g_assert_cmpstr(whole_text, ==, WHOLE);
     g_assert_cmpstr(part_text, ==, PART);
-    snapshot_list_print(list, table);
+    snapshot_list_print(list, 0, table);
     lines = g_strsplit(table->str, "\n", -1);
     g_assert_cmpuint(g_strv_length(lines), ==, 7);
     g_assert_true(g_str_has_prefix(lines[0], "tag "));

@@ -55,7 +55,7 @@ static void test_pairs_by_device(void)
     g_assert_cmpstr(disk->name, ==, "virtio-disk1");
     g_assert_cmpstr(disk->node, ==, "libvirt-2-storage");
     g_assert_cmpstr(disk->peer_file, ==, "/d1");
-    storage_plan_print(plan, text);
+    storage_plan_print(plan, 0, text);
     g_assert_cmpstr(text->str, ==,
                     "disk          size   copied  from  to\n"
                     "ide0-0-0      1 KiB  all     /s0   /d0\n"
@@ -109,7 +109,7 @@ static void test_incremental(void)
     g_assert_true(((StorageDisk *)top->pdata[0])->top);
     g_assert_false(((StorageDisk *)all->pdata[0])->top);
     g_assert_false(((StorageDisk *)plain->pdata[0])->top); /* nothing below it */
-    storage_plan_print(top, text);
+    storage_plan_print(top, 0, text);
     g_assert_nonnull(strstr(text->str, "top layer  /s0 (on /base)  /d0 (on /base)"));
 }
 

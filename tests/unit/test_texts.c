@@ -121,7 +121,7 @@ static void check_table(Table *table, const char *expected)
 {
     g_autoptr(GString) out = g_string_new("> ");
 
-    table_print(table, out);
+    table_print(table, 0, out);
     g_assert_true(g_str_has_prefix(out->str, "> "));
     g_assert_cmpstr(out->str + 2, ==, expected);
 }

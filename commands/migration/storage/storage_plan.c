@@ -246,7 +246,7 @@ static char *chain(const char *file, const char *backing, gboolean top)
     return layout_clean(text);
 }
 
-void storage_plan_print(const GPtrArray *plan, GString *out)
+void storage_plan_print(const GPtrArray *plan, int width, GString *out)
 {
     g_autoptr(Table) table = table_new("disk", "size", "copied", "from", "to", NULL);
 
@@ -262,7 +262,7 @@ void storage_plan_print(const GPtrArray *plan, GString *out)
                                : "all",
                   from, disk->shared ? "-" : to, NULL);
     }
-    table_print(table, out);
+    table_print(table, width, out);
 }
 
 gboolean storage_has_only_drives(Json *blocks)

@@ -39,8 +39,8 @@ GPtrArray *storage_plan_new(Json *source, Json *destination, const StorageSides 
 /* How many disks of @plan are copied. */
 guint storage_plan_copies(const GPtrArray *plan);
 
-/* Appends @plan as a table for a reader. */
-void storage_plan_print(const GPtrArray *plan, GString *out);
+/* Appends @plan as a table for a reader, @width columns wide (table_print()). */
+void storage_plan_print(const GPtrArray *plan, int width, GString *out);
 
 /* Whether all writable disks in @blocks (query-block's "return") are the command line's -drive,
  * which QEMU's own block migration can copy; it ends the destination for any other (4.2 to 8.2:
