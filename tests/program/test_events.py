@@ -63,7 +63,7 @@ def test_meaning_above_the_line(shell, session_daemon, guest):
 
 @pytest.mark.parametrize("columns, line", [
     (70, r"RESET guest=false reason=host-qmp-system-reset\n {9}\(the reset button was pressed\)"),
-    (40, r"RESET guest=false reason\n=host-qmp-system-reset"),
+    (40, r"RESET guest=false\n  reason=host-qmp-system-reset"),
     (200, r"RESET guest=false reason=host-qmp-system-reset \(the reset button was pressed\)")])
 def test_widths(session_daemon, guest, columns, line):
     with terminal(session_daemon, guest, columns=columns) as shell:

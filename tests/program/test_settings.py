@@ -11,6 +11,11 @@ from terminal import CTRL_D, Terminal
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 
 
+def has_row(lines, setting, value):
+    """Whether `set` showed that."""
+    return any(re.match(rf"{re.escape(setting)} +{re.escape(value)}  ", line) for line in lines)
+
+
 @pytest.fixture(name="guest", scope="module")
 def fixture_guest(session_daemon, lab_guest):
     return session_daemon.start_guest("web06", kernel=lab_guest)
@@ -67,13 +72,11 @@ def test_colour(start):
 def test_status_and_list(start):
     with start() as shell:
         shell.run("set status classic", "(web06)")
-        assert shell.run("set status", "(web06)") == [
-            "status = classic",
-            "    the face of 'info migrate'; auto: pretty at a terminal, classic elsewhere"]
+        assert has_row(shell.run("set status", "(web06)"), "status", "classic")
         assert "Migration" not in " ".join(shell.run("set status pretty", "(web06)"))
         lines = shell.run("set", "(web06)")
-        assert "status = pretty" in lines and "timeout = 0 (default)" in lines
-        assert 'prompt = "(%g%s) " (default)' in lines
+        assert has_row(lines, "status", "pretty") and has_row(lines, "timeout", "0 (default)")
+        assert has_row(lines, "prompt", '"(%g%s) " (default)')
 
 
 def test_tab(start):
@@ -81,7 +84,7 @@ def test_tab(start):
         shell.send("set co\ta\t")
         shell.wait_prompt("(web06)", "set colour auto ")
         shell.send("\x15set status \t\t")
-        shell.wait_for("auto     classic  default  pretty")
+        shell.wait_for("auto     pretty   classic  default")
 
 
 def test_timeout(start, session_daemon):
@@ -110,19 +113,19 @@ def test_timeout_in_a_script(hmpsh, session_daemon, guest):
 def test_file(start):
     with start(settings='# mine\nset prompt "%g> "\n\nstatus classic\n', prompt="web06>") as shell:
         assert shell.text().splitlines() == ["web06>"]
-        assert "status = classic" in shell.run("set", "web06>")
+        assert has_row(shell.run("set", "web06>"), "status", "classic")
 
 
 def test_file_with_mistakes(start):
     """Each is told with its place; the rest is read; nothing but settings is run."""
     with start(settings="colour purple\nstop\nevents off\ninfo status\ncolor on\n") as shell:
-        text = "".join(line.ljust(100) for line in shell.lines())  # they may wrap
+        text = " ".join(line.strip() for line in shell.lines())  # they may wrap
         assert "settings:1: colour is auto, on or off, not 'purple'" in text
         assert "settings:2: a line is NAME VALUE, and this is 'stop'" in text
         assert "settings:4: there is no setting 'info'" in text
         assert "settings:5: there is no setting 'color' (did you mean 'colour'?)" in text
         assert "settings:3" not in text
-        assert "events = off" in shell.run("set", "(web06)")
+        assert has_row(shell.run("set", "(web06)"), "events", "off")
         assert shell.run("info status", "(web06)") == ["VM status: running"]
         shell.send(CTRL_D)
         assert shell.wait_end()[0] == 0
@@ -131,7 +134,7 @@ def test_file_with_mistakes(start):
 def test_command_line_before_file(start):
     with start("--timeout=7", "--quiet", settings="timeout 3\nevents on\n") as shell:
         lines = shell.run("set", "(web06)")
-        assert "timeout = 7 (default)" in lines and "events = off" in lines
+        assert has_row(lines, "timeout", "7 (default)") and has_row(lines, "events", "off")
 
 
 def test_scripts_do_not_read_it(session_daemon, guest, tmp_path, monkeypatch, hmpsh):
