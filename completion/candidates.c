@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "completion/earlier.h"
 #include "completion/kinds.h"
 #include "completion/known.h"
 #include "completion/position.h"
@@ -21,6 +22,7 @@ typedef struct {
     const Argument *argument; /* what the last word is; NULL: no argument of a row */
     const char *begin;        /* where that begins */
     Offers *offers;
+    gboolean free; /* no list has the words of the argument */
     char *hint;
 } Search;
 
@@ -322,42 +324,7 @@ static void search_line(Search *search, const char *line)
     }
 }
 
-/* --- the last word --- */
-
-/* Where the last word of @line begins; *@typed gets what is typed of it without quotes, and *@open
- * whether it has one that is not closed. Free *@typed with g_free(). */
-static const char *find_last_word(const char *line, char **typed, gboolean *open)
-{
-    const char *at = line;
-    const char *begin = line_rest(line);
-
-    *open = FALSE;
-    *typed = NULL;
-    while (*begin) {
-        at = begin;
-        g_free(*typed);
-        *typed = line_token(&at, NULL, NULL);
-        if (!*typed) { /* unterminated */
-            g_autofree char *closed = g_strconcat(begin, "\"", NULL);
-            const char *copy = closed;
-
-            *open = TRUE;
-            *typed = line_token(&copy, NULL, NULL);
-            break;
-        }
-        if (!*at) {
-            break;
-        }
-        begin = line_rest(at);
-    }
-    if (!*begin) {
-        g_clear_pointer(typed, g_free);
-    }
-    if (!*typed) {
-        *typed = g_strdup("");
-    }
-    return begin;
-}
+/* --- hints --- */
 
 /* What the argument is, as a hint. */
 static char *describe_argument(Search *search)
@@ -375,7 +342,8 @@ static char *describe_argument(Search *search)
 /* Where nothing was found: what is expected, and what was perhaps meant. */
 static char *make_hint(Search *search)
 {
-    const char *near = *search->typed ? offers_closest(search->offers, search->typed) : NULL;
+    const char *near =
+        *search->typed && !search->free ? offers_closest(search->offers, search->typed) : NULL;
 
     if (near) {
         return g_strdup_printf("did you mean '%s'?", near);
@@ -391,11 +359,17 @@ Candidates *candidates_find(Session *session, const char *line)
     g_autofree char *typed = NULL;
     Search search = {.inquiry = inquiry_begin(session), .offers = offers_new()};
 
-    search.word = find_last_word(line, &typed, &candidates->quoted);
+    search.word = line_last_word(line, &typed, &candidates->quoted);
     search.typed = typed;
     search_line(&search, line);
     candidates->start = (size_t)(search.word - line);
     candidates->offers = search.offers;
+    search.free = search.argument && offers_is_empty(search.offers);
+    if (search.free && *typed) {
+        g_autofree char *before = g_strndup(line, candidates->start);
+
+        earlier_offer(before, search.offers);
+    }
     candidates->found = offers_sorted(search.offers, typed);
     if (candidates->found->len == 0) {
         candidates->hint = make_hint(&search);

@@ -72,6 +72,11 @@ void offers_add_joined(Offers *offers, const char *prefix, Offers *inner)
     }
 }
 
+gboolean offers_is_empty(const Offers *offers)
+{
+    return offers->list->len == 0;
+}
+
 static int compare(gconstpointer a, gconstpointer b)
 {
     const Candidate *one = *(const Candidate *const *)a;

@@ -27,6 +27,8 @@ void offers_add_ordered(Offers *offers, const char *const *words);
 /* Moves all of @inner to the end of @offers, each with @prefix before it. */
 void offers_add_joined(Offers *offers, const char *prefix, Offers *inner);
 
+gboolean offers_is_empty(const Offers *offers);
+
 /* Those that begin with @typed, in order, without doubles: Candidate, borrowed. Free the array. */
 GPtrArray *offers_sorted(Offers *offers, const char *typed);
 

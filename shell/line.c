@@ -113,6 +113,33 @@ char *line_token(const char **line, gboolean *quoted, GError **error)
     return token;
 }
 
+const char *line_last_word(const char *line, char **typed, gboolean *open)
+{
+    const char *begin = line_rest(line);
+    g_autofree char *word = NULL;
+
+    *open = FALSE;
+    while (*begin) {
+        const char *at = begin;
+
+        g_free(word);
+        word = line_token(&at, NULL, NULL);
+        if (!word || !*at) {
+            break;
+        }
+        begin = line_rest(at);
+    }
+    if (*begin && !word) {
+        g_autofree char *closed = g_strconcat(begin, "\"", NULL);
+        const char *at = closed;
+
+        *open = TRUE;
+        word = line_token(&at, NULL, NULL);
+    }
+    *typed = *begin && word ? g_steal_pointer(&word) : g_strdup("");
+    return begin;
+}
+
 char *line_quote(const char *word)
 {
     GString *text;

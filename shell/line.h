@@ -39,6 +39,11 @@ char *line_word(const char **line);
  * '\t'". Free with g_free(). */
 char *line_token(const char **line, gboolean *quoted, GError **error);
 
+/* Where the last word of @line, which may be unfinished, begins: at its end behind a blank. *@typed
+ * gets what it stands for so far, and *@open whether it has a quote that is not closed. Borrowed;
+ * free *@typed with g_free(). */
+const char *line_last_word(const char *line, char **typed, gboolean *open);
+
 /* All that is left of @line without the blanks it begins with, raw: quotes, backslashes and
  * trailing blanks are kept (type S). Borrowed; "" when nothing is left. */
 const char *line_rest(const char *line);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What Tab says where there is nothing to complete. */
+#include "shell/history.h"
 #include "tests/unit/prompt.h"
 
 static void test_values(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
@@ -46,6 +47,21 @@ static void test_ends(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check_hint(prompt, "{\"execute\": ", NULL);
 }
 
+/* Words that no list has: as they were typed before at the same place. */
+static void test_earlier(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    history_remember("lab dirty 200M 100M");
+    history_remember("lab dirty 20M");
+    history_remember("lab write 300M");
+    check(prompt, "lab dirty 2", "20M 200M");
+    check(prompt, "lab dirty 200M 1", "100M");
+    check(prompt, "lab write 3", "300M");
+    check_hint(prompt, "lab dirty 201M", "rate: bytes per second, MiB/s without a suffix");
+    check_hint(prompt, "lab dirty 3", "rate: bytes per second, MiB/s without a suffix");
+    check_hint(prompt, "lab dirty ", "rate: bytes per second, MiB/s without a suffix");
+    g_assert_true(history_forget(NULL));
+}
+
 static void add(const char *path, void (*func)(Prompt *, gconstpointer))
 {
     g_test_add(path, Prompt, NULL, prompt_set_up, func, prompt_tear_down);
@@ -57,5 +73,6 @@ int main(int argc, char **argv)
     add("/hints/values", test_values);
     add("/hints/meant", test_meant);
     add("/hints/ends", test_ends);
+    add("/hints/earlier", test_earlier);
     return g_test_run();
 }

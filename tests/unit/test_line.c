@@ -195,6 +195,32 @@ static void test_join(void)
     g_assert_cmpstr(line, ==, "migrate -d \"exec:cat > /x\" \"\" a\"b");
 }
 
+static void check_last(const char *line, const char *rest, const char *typed, gboolean open)
+{
+    g_autofree char *found = NULL;
+    gboolean is_open;
+
+    g_assert_cmpstr(line_last_word(line, &found, &is_open), ==, rest);
+    g_assert_cmpstr(found, ==, typed);
+    g_assert_cmpint(is_open, ==, open);
+}
+
+static void test_last_word(void)
+{
+    check_last("", "", "", FALSE);
+    check_last("  ", "", "", FALSE);
+    check_last("migr", "migr", "migr", FALSE);
+    check_last("  migrate ", "", "", FALSE);
+    check_last("migrate  tcp:h", "tcp:h", "tcp:h", FALSE);
+    check_last("loadvm \"a b", "\"a b", "a b", TRUE);
+    check_last("loadvm \"a \\\"b", "\"a \\\"b", "a \"b", TRUE);
+    check_last("loadvm \"a b\"", "\"a b\"", "a b", FALSE);
+    check_last("loadvm \"a b\" c", "c", "c", FALSE);
+    check_last("loadvm \"", "\"", "", TRUE);
+    check_last("loadvm \"a\\", "\"a\\", "", TRUE); /* half an escape */
+    check_last("echo a\"b c", "c", "c", FALSE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -207,5 +233,6 @@ int main(int argc, char **argv)
     g_test_add_func("/line/quote", test_quote);
     g_test_add_func("/line/round-trip", test_round_trip);
     g_test_add_func("/line/join", test_join);
+    g_test_add_func("/line/last-word", test_last_word);
     return g_test_run();
 }
