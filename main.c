@@ -25,11 +25,11 @@
 #include "shell/script.h"
 
 static const char LAB_GREETING[] =
-    "Two guests: 'source' runs, 'destination' waits for it. No other program sees them.\n"
-    "  migrate peer            moves the guest; 'lab status' shows its heartbeat going on\n"
-    "  lab dirty 200M 100M     lets it write 200 MiB/s to 100 MiB: now a migration is hard\n"
-    "  info migrate            shows how far it is; 'help' lists everything, Tab completes\n"
-    "  lab reset               a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n";
+    "Two guests: 'source' runs, 'destination' waits for it. Nobody else sees them.\n"
+    "  migrate peer         moves the guest; 'lab status' shows its heartbeat\n"
+    "  lab dirty 200M 100M  lets it write 200 MiB/s to 100 MiB: now it is hard\n"
+    "  info migrate         shows how far it is; 'help' lists all, Tab completes\n"
+    "  lab reset            a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n";
 
 enum { CLOSING_MS = 1000 };
 static const double COMPLETE_TIMEOUT_S = 1; /* Tab never waits for a QEMU that does not answer */

@@ -131,7 +131,7 @@ static const struct {
     {"MIGRATION", "status", "cancelled", "the migration was cancelled"},
     {"MIGRATION", "status", "colo", "two guests run in step (COLO)"},
     {"MIGRATION", NULL, NULL, "the migration goes on"},
-    {"MIGRATION_PASS", NULL, NULL, "another round over the dirty pages begins"},
+    {"MIGRATION_PASS", NULL, NULL, "another pass over the dirty pages"},
     {"COLO_EXIT", "reason", "error", "the guests no longer run in step (COLO), after an error"},
     {"COLO_EXIT", NULL, NULL, "the guests no longer run in step (COLO)"},
     {"UNPLUG_PRIMARY", NULL, NULL, "the guest has let go of a network card for the migration"},
