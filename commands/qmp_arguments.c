@@ -147,24 +147,6 @@ static Json *value_of_word(const char *word)
     return json_object_new_string(word);
 }
 
-/* Sets the member at @path ("a.b.c") of @object to @value, which is taken over. */
-static void set_member(Json *object, const char *path, Json *value)
-{
-    g_auto(GStrv) names = g_strsplit(path, ".", -1);
-    guint last = g_strv_length(names) - 1;
-
-    for (guint i = 0; i < last; i++) {
-        Json *inner = json_get(object, names[i]);
-
-        if (!json_object_is_type(inner, json_type_object)) {
-            inner = json_object_new_object();
-            json_object_object_add(object, names[i], inner);
-        }
-        object = inner;
-    }
-    json_object_object_add(object, names[last], value);
-}
-
 /* All that was given, the texts as strings: a union's tag may stand behind its members. Owned by
  * the caller. */
 static Json *as_typed(const QmpArguments *arguments)
@@ -176,7 +158,7 @@ static Json *as_typed(const QmpArguments *arguments)
         Json *value =
             member->text ? json_object_new_string(member->text) : json_object_get(member->json);
 
-        set_member(object, member->key, value);
+        json_set(object, member->key, value);
     }
     return object;
 }
@@ -233,7 +215,7 @@ Json *qmp_arguments_json(const QmpArguments *arguments, Guest *guest, const char
         if (!convert(member, &place, &value, error)) {
             return NULL;
         }
-        set_member(object, member->key, value);
+        json_set(object, member->key, value);
     }
     return g_steal_pointer(&object);
 }

@@ -6,25 +6,8 @@
 #include "shell/guest_schema.h"
 #include "shell/line.h"
 
-/* Sets the text @value at @path ("a.b") of @object: what a union's variant is chosen by. */
-static void note_given(Json *object, const char *path, const char *value)
-{
-    g_auto(GStrv) names = g_strsplit(path, ".", -1);
-    guint last = g_strv_length(names) - 1;
-
-    for (guint i = 0; i < last; i++) {
-        Json *inner = json_get(object, names[i]);
-
-        if (!json_object_is_type(inner, json_type_object)) {
-            inner = json_object_new_object();
-            json_object_object_add(object, names[i], inner);
-        }
-        object = inner;
-    }
-    json_object_object_add(object, names[last], json_object_new_string(value));
-}
-
-/* The KEY=VALUE words of @text as an object of texts. The caller owns it. */
+/* The KEY=VALUE words of @text as an object of texts: what a union's variant is chosen by. The
+ * caller owns it. */
 static Json *read_given(const char *text)
 {
     Json *given = json_object_new_object();
@@ -38,7 +21,7 @@ static Json *read_given(const char *text)
         }
         if (sign && sign > word) {
             sign[sign[-1] == ':' ? -1 : 0] = '\0';
-            note_given(given, word, sign + 1);
+            json_set(given, word, json_object_new_string(sign + 1));
         }
     }
     return given;

@@ -49,6 +49,23 @@ Json *json_get(Json *object, const char *path)
     return object;
 }
 
+void json_set(Json *object, const char *path, Json *value)
+{
+    g_auto(GStrv) names = g_strsplit(path, ".", -1);
+    guint last = MAX(g_strv_length(names), 1) - 1;
+
+    for (guint i = 0; i < last; i++) {
+        Json *inner = json_get(object, names[i]);
+
+        if (!json_object_is_type(inner, json_type_object)) {
+            inner = json_object_new_object();
+            json_object_object_add(object, names[i], inner);
+        }
+        object = inner;
+    }
+    json_object_object_add(object, names[last] ? names[last] : "", value);
+}
+
 const char *json_get_string(Json *object, const char *path)
 {
     Json *value = json_get(object, path);

@@ -20,6 +20,10 @@ Json *json_real(double number);
 /* The member of @object at @path ("ram.dirty-sync-count"), or NULL. Borrowed. */
 Json *json_get(Json *object, const char *path);
 
+/* Sets the member at @path ("addr.type") of @object to @value (taken over; NULL is null), making
+ * the objects on the way, in the place of what is none. */
+void json_set(Json *object, const char *path, Json *value);
+
 /* The string at @path, or NULL when there is none. Borrowed. */
 const char *json_get_string(Json *object, const char *path);
 
