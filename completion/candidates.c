@@ -345,7 +345,7 @@ static char *make_hint(Search *search)
     const char *near =
         *search->typed && !search->free ? offers_closest(search->offers, search->typed) : NULL;
 
-    if (near) {
+    if (near && strcmp(near, search->typed) != 0) {
         return g_strdup_printf("did you mean '%s'?", near);
     }
     return search->hint       ? g_steal_pointer(&search->hint)

@@ -104,6 +104,10 @@ static char **complete_word(const char *text G_GNUC_UNUSED, int start, int end)
     gboolean same = candidates->start + (candidates->quoted ? 1 : 0) == (size_t)start;
 
     rl_attempted_completion_over = 1;
+    /* readline would ask "y or n" and show a "--More--", but with the callback interface it waits
+     * for no answer; here, since ~/.inputrc may set them */
+    rl_completion_query_items = 0;
+    rl_variable_bind("page-completions", "off");
     if (candidates->found->len > 0 && same) {
         return make_matches(candidates);
     }

@@ -38,7 +38,8 @@ const HmpHelp *known_help(Inquiry *inquiry, const char *name, gboolean info, GPt
     return NULL;
 }
 
-/* HMP's `info network`: "net0: index=0,type=nic,...", indented by " \ " for what is behind it. */
+/* HMP's `info network`: "net0: index=0,type=nic,..."; behind " \ " what is connected to that, or a
+ * port of a hub, which may go on with what is connected to it: "port: net0: index=0,...". */
 char **known_netdevs(Inquiry *inquiry)
 {
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
@@ -47,12 +48,13 @@ char **known_netdevs(Inquiry *inquiry)
 
     for (char **line = lines; *line; line++) {
         const char *name = *line + strspn(*line, " \\");
-        const char *end = strstr(name, ": index=");
+        g_auto(GStrv) parts = g_strsplit(name, ": ", 3);
+        gboolean port = memchr(*line, '\\', (size_t)(name - *line)) != NULL;
 
-        if (end) {
-            g_autofree char *copy = g_strndup(name, (gsize)(end - name));
-
-            g_strv_builder_add(names, copy);
+        for (char **part = parts; *part && !g_str_has_prefix(*part, "index="); part++) {
+            if (port || part[1]) {
+                g_strv_builder_add(names, *part);
+            }
         }
     }
     return text ? g_strv_builder_end(names) : NULL;

@@ -95,7 +95,9 @@ GPtrArray *offers_sorted(Offers *offers, const char *typed)
     for (guint i = 0; i < offers->list->len; i++) {
         Candidate *candidate = offers->list->pdata[i];
 
-        if (g_str_has_prefix(candidate->word, typed) && g_hash_table_add(seen, candidate->word)) {
+        if (g_str_has_prefix(candidate->word, typed) &&
+            !(candidate->open && strcmp(candidate->word, typed) == 0) && /* typed already */
+            g_hash_table_add(seen, candidate->word)) {
             g_ptr_array_add(sorted, candidate);
         }
     }

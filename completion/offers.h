@@ -29,7 +29,8 @@ void offers_add_joined(Offers *offers, const char *prefix, Offers *inner);
 
 gboolean offers_is_empty(const Offers *offers);
 
-/* Those that begin with @typed, in order, without doubles: Candidate, borrowed. Free the array. */
+/* Those that begin with @typed, in order, without doubles, and without the one that is @typed and
+ * has to go on ("tcp:"): Candidate, borrowed. Free the array. */
 GPtrArray *offers_sorted(Offers *offers, const char *typed);
 
 /* The word that @typed is probably meant to be; NULL when none is near. Borrowed. */

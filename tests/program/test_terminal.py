@@ -11,6 +11,7 @@ import pytest
 
 from conftest import HMPSH
 from lab import Place
+from lab_terminal import LabTerminal
 from terminal import CTRL_A, CTRL_C, CTRL_D, ENTER, PASTE, TAB, UP, Terminal
 
 STATUS = "VM status: running"
@@ -18,37 +19,6 @@ INCOMING = "VM status: paused (inmigrate)"
 GREETING = 5  # lines
 EVENT = re.compile(r"\d\d:\d\d:\d\d (source|destination): [A-Z]\w+( \w+=.*| \(.*\))?| {9}\(.*\)")
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
-
-
-class LabTerminal(Terminal):
-    """A terminal with a lab in it, at its first prompt."""
-
-    def __init__(self, columns=100, rows=50, term="xterm", no_colour=""):
-        self.place = Place()
-        environment = {**self.place.environment, "NO_COLOR": no_colour}
-        super().__init__(HMPSH, "--lab", columns=columns, rows=rows, term=term,
-                         environment=environment)
-
-    def __enter__(self):
-        try:
-            self.wait_prompt()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        super().__exit__()
-        try:
-            self.place.wait_until_empty()
-        finally:
-            self.place.__exit__()
-
-    def stop_qemu(self, name):
-        os.kill(self.place.qemu_pid(name), signal.SIGSTOP)
-
-    def continue_qemu(self, name):
-        os.kill(self.place.qemu_pid(name), signal.SIGCONT)
 
 
 @pytest.fixture(scope="module")
