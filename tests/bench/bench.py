@@ -14,10 +14,12 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "program"))
 from libvirtd import Libvirtd  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 COMMANDS = 1000
 BATCH_ROUNDS = 9
 START_ROUNDS = 40
+PROMPT_ROUNDS = 15
 GUEST = "bench"
 
 
@@ -51,6 +53,27 @@ def interleaved(programs, rounds, replies):
         for name in names[turn % len(names):] + names[:turn % len(names)]:
             results[name].append(measure(*programs[name], replies))
         names.reverse()
+    return results
+
+
+def first_prompt(program, arguments, prompt):
+    """Seconds until an interactive program shows its prompt."""
+    begin = time.perf_counter()
+    with Terminal(program, *arguments) as terminal:
+        terminal.wait_for(prompt)
+        return time.perf_counter() - begin
+
+
+def first_prompts(uri, hmpsh):
+    """The same of hmpsh and virsh in turns, as interleaved() gives it."""
+    programs = {"hmpsh": (hmpsh, ("-c", uri, GUEST), f"({GUEST})"),
+                "virsh": ("virsh", ("-c", uri), "virsh #")}
+    results = {name: [] for name in programs}
+    for turn in range(PROMPT_ROUNDS + 1):
+        for name, program in programs.items():
+            seconds = first_prompt(*program)
+            if turn > 0:  # caches are warm
+                results[name].append((seconds,))
     return results
 
 
@@ -90,6 +113,8 @@ def main():
         }, START_ROUNDS, 1)
         report("one command, time: hmpsh / virsh", ratio(single, "hmpsh", "virsh", 0), 1.00)
         report("one command, peak memory: hmpsh / virsh", ratio(single, "hmpsh", "virsh", 1), 1.00)
+        prompts = first_prompts(daemon.uri, hmpsh)
+        report("time to the first prompt: hmpsh / virsh", ratio(prompts, "hmpsh", "virsh", 0))
 
 
 main()
