@@ -32,7 +32,7 @@ static const char LAB_GREETING[] =
     "  lab reset            a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n";
 
 enum { CLOSING_MS = 1000 };
-static const double COMPLETE_TIMEOUT_S = 1; /* Tab never waits for a QEMU that does not answer */
+static const double COMPLETE_TIMEOUT_S = 1; /* nobody waits long for a Tab */
 
 typedef struct {
     const Options *options;
@@ -245,6 +245,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     connection_init_library();
     setup.uri = front.lab ? lab_uri(front.lab) : options.uri;
     setup.timeout = options.complete && !options.timeout ? COMPLETE_TIMEOUT_S : options.timeout;
+    setup.patience = options.complete ? COMPLETE_TIMEOUT_S : 0;
     setup.read_only = options.read_only;
     setup.keep_going = options.keep_going;
     setup.echo = options.echo;

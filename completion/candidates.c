@@ -371,6 +371,7 @@ Candidates *candidates_find(Session *session, const char *line)
         earlier_offer(before, search.offers);
     }
     candidates->found = offers_sorted(search.offers, typed);
+    candidates->cut = search.inquiry.cut;
     if (candidates->found->len == 0) {
         candidates->hint = make_hint(&search);
     }

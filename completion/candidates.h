@@ -11,6 +11,7 @@ typedef struct {
     size_t start;     /* the byte of the line where its last word begins */
     gboolean quoted;  /* with a quote that is not closed yet */
     GPtrArray *found; /* what that word can be: Candidate, in order, without doubles */
+    gboolean cut;     /* there may be more: not all could be asked in one Tab */
     char *hint;       /* where nothing is found: what is expected there; NULL: nobody knows */
     Offers *offers;   /* owns those in @found */
 } Candidates;

@@ -54,6 +54,9 @@ static char *common_prefix(const Candidates *candidates)
         }
         length = same;
     }
+    while (length > 0 && (first[length] & 0xc0) == 0x80) { /* within a character of UTF-8 */
+        length--;
+    }
     prefix = g_strndup(first, length);
     escaped = escape(prefix);
     quoted = *prefix ? line_quote(prefix) : g_strdup("");
@@ -96,6 +99,20 @@ static void show_hint(const char *hint)
     }
 }
 
+/* Those that are known of so far: which they have in common cannot be told. */
+static void show_some(const Candidates *candidates)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    for (guint i = 0; i < candidates->found->len; i++) {
+        g_autofree char *word = insertion(candidates, candidates->found->pdata[i]);
+
+        g_string_append_printf(words, "%s%s", i ? "  " : "", word);
+    }
+    g_string_append(words, "  ... (Tab again for all)");
+    show_hint(words->str);
+}
+
 static char **complete_word(const char *text G_GNUC_UNUSED, int start, int end)
 {
     g_autofree char *line = g_strndup(rl_line_buffer, (gsize)end);
@@ -108,6 +125,10 @@ static char **complete_word(const char *text G_GNUC_UNUSED, int start, int end)
      * for no answer; here, since ~/.inputrc may set them */
     rl_completion_query_items = 0;
     rl_variable_bind("page-completions", "off");
+    if (candidates->found->len > 0 && candidates->cut) {
+        show_some(candidates);
+        return NULL;
+    }
     if (candidates->found->len > 0 && same) {
         return make_matches(candidates);
     }
@@ -131,6 +152,10 @@ char *complete_list(Session *session, const char *line, char **hint)
     g_autoptr(Candidates) candidates = candidates_find(session, line);
     GString *text = g_string_new(NULL);
 
+    if (candidates->cut) { /* nobody waits at a prompt: the rest, too */
+        candidates_free(candidates);
+        candidates = candidates_find(session, line);
+    }
     for (guint i = 0; i < candidates->found->len; i++) {
         const Candidate *candidate = candidates->found->pdata[i];
         g_autofree char *word = line_quote(candidate->word);

@@ -1,30 +1,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # bash completion for hmpsh's own command line: its options, URIs and guests, and behind a guest the
-# commands that hmpsh knows, with what can stand in them. All of it is asked of hmpsh.
+# commands that hmpsh knows, with what can stand in them. All of it is asked of the hmpsh that is
+# being typed.
 
-# The options that hmpsh has: "--connect=" where one takes a value, else "--lab".
-_hmpsh_options()
+# What hmpsh prints for the arguments, within the time that somebody may wait for a Tab.
+_hmpsh_ask()
 {
-    hmpsh --help 2>/dev/null | sed -nE 's/^  (-., )?(--[a-z-]+=?).*/\2/p'
+    timeout 3 "${COMP_WORDS[0]/#\~\//$HOME/}" "$@" 2>/dev/null </dev/null
 }
 
-# The option that the word $1 is, as _hmpsh_options has it; of short ones the long form.
+# The option that the word $1 is, of $options: "--connect=" where one takes a value, else "--lab".
 _hmpsh_long()
 {
-    case $1 in
-    --*) _hmpsh_options | grep -xE -e "$1=?" ;;
-    *) hmpsh --help 2>/dev/null | sed -nE "s/^  $1, (--[a-z-]+=?).*/\1/p" ;;
-    esac
+    local option long
+    for option in $options; do
+        long=${option#*,}
+        if [[ $1 == "${option%%,*}" || $1 == "${long%=}" ]]; then
+            printf '%s' "$long"
+            return
+        fi
+    done
 }
 
 _hmpsh()
 {
-    local line=${COMP_LINE:0:COMP_POINT} current option rest prefix i
+    local line=${COMP_LINE:0:COMP_POINT} current option options rest prefix i
     local -a words connection guest
     read -ra words <<<"$line"
     [[ $line == *[[:blank:]] ]] && words+=("")
     current=${words[-1]}
     COMPREPLY=()
+    # "-c,--connect=", ",--lab-dir="
+    options=$(_hmpsh_ask --help | sed -nE 's/^  ((-.), )?(--[a-z-]+=?).*/\2,\3/p')
 
     # The options before the first other word.
     local lab= value=
@@ -55,25 +62,29 @@ _hmpsh()
 
     case $value in
     --connect=)
-        mapfile -t COMPREPLY < <(hmpsh --complete="attach x@${current#"$prefix"}" 2>/dev/null |
-            sed "s|^x@|$prefix|") ;;
+        mapfile -t COMPREPLY < <(_hmpsh_ask --complete="attach -p x@${current#"$prefix"}")
+        COMPREPLY=("${COMPREPLY[@]/#x@/$prefix}") ;;
     --peer=)
-        mapfile -t COMPREPLY < <(hmpsh "${connection[@]}" \
-            --complete="attach -p ${current#"$prefix"}" 2>/dev/null | sed "s|^|$prefix|") ;;
+        mapfile -t COMPREPLY < <(_hmpsh_ask "${connection[@]}" \
+            --complete="attach -p ${current#"$prefix"}")
+        COMPREPLY=("${COMPREPLY[@]/#/$prefix}") ;;
     --file=)
+        compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -P "$prefix" -- "${current#"$prefix"}") ;;
     --lab-dir=)
+        compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -P "$prefix" -- "${current#"$prefix"}") ;;
     '')
         if ((i == ${#words[@]} - 1)) && [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W "$(_hmpsh_options)" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "$(printf '%s\n' $options | sed 's/.*,//')" -- \
+                "$current")
         elif ((i == ${#words[@]} - 1)) && [[ -z $lab ]]; then
-            mapfile -t COMPREPLY < <(hmpsh "${connection[@]}" --complete="attach -p $current" 2>/dev/null)
+            mapfile -t COMPREPLY < <(_hmpsh_ask "${connection[@]}" --complete="attach -p $current")
         else
             [[ -n $lab ]] || guest=("${words[i++]}")
             rest="${words[*]:i}"
-            mapfile -t COMPREPLY < <(hmpsh "${connection[@]}" --complete="$rest" "${guest[@]}" \
-                2>/dev/null)
+            mapfile -t COMPREPLY < <(_hmpsh_ask "${connection[@]}" --complete="$rest" \
+                -- "${guest[@]}")
         fi ;;
     esac
 

@@ -79,13 +79,16 @@ static void offer_properties(Inquiry *inquiry, const char *before, Offers *offer
     offers_add_all(offers, (const char *const *)names);
 }
 
+static const char QOM_TYPE[] = "qom-type="; /* may stand before an object's type */
+
 /* "TYPE,PROPERTY=VALUE,...": the type, then properties of it. */
 static void offer_type(Inquiry *inquiry, const char *typed, gboolean objects, Offers *offers)
 {
     const char *comma = strrchr(typed, ',');
-    const char *last = comma ? comma + 1 : typed;
+    const char *begin = typed + (g_str_has_prefix(typed, QOM_TYPE) ? strlen(QOM_TYPE) : 0);
+    const char *last = comma ? comma + 1 : begin;
     g_autofree char *prefix = g_strndup(typed, (gsize)(last - typed));
-    g_autofree char *type = g_strndup(typed, strcspn(typed, ","));
+    g_autofree char *type = g_strndup(begin, strcspn(begin, ","));
     g_auto(GStrv) names =
         comma ? known_type_properties(inquiry, type, objects) : known_types(inquiry, objects);
     g_autoptr(Offers) inner = offers_new();

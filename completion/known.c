@@ -62,15 +62,10 @@ char **known_netdevs(Inquiry *inquiry)
 
 /* --- QMP --- */
 
-static size_t length_of(Json *array)
-{
-    return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
-}
-
 /* The texts at @path in each element of @array; empty ones are none. */
 static void add_names(Json *array, const char *path, GStrvBuilder *names)
 {
-    for (size_t i = 0; i < length_of(array); i++) {
+    for (size_t i = 0; i < json_length(array); i++) {
         const char *name = json_get_string(json_object_array_get_idx(array, i), path);
 
         if (name && *name) {
@@ -113,7 +108,7 @@ char **known_snapshots(Inquiry *inquiry)
     Json *disks = inquiry_qmp(inquiry, "query-block", NULL, INQUIRY_PASSING);
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-    for (size_t i = 0; i < length_of(disks); i++) {
+    for (size_t i = 0; i < json_length(disks); i++) {
         Json *disk = json_object_array_get_idx(disks, i);
 
         add_names(json_get(disk, "inserted.image.snapshots"), "name", names);
@@ -134,7 +129,7 @@ char **known_blocks(Inquiry *inquiry)
     add_names(drives, "device", names);
     add_names(drives, "qdev", names);
     add_names(drives, "inserted.node-name", names);
-    for (size_t i = 0; i < length_of(nodes); i++) {
+    for (size_t i = 0; i < json_length(nodes); i++) {
         const char *name = json_get_string(json_object_array_get_idx(nodes, i), "node-name");
 
         if (name && *name != '#') {
@@ -159,7 +154,7 @@ char **known_cpus(Inquiry *inquiry)
     Json *cpus = inquiry_qmp(inquiry, "query-cpus-fast", NULL, INQUIRY_PASSING);
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-    for (size_t i = 0; i < length_of(cpus); i++) {
+    for (size_t i = 0; i < json_length(cpus); i++) {
         Json *index = json_get(json_object_array_get_idx(cpus, i), "cpu-index");
 
         g_strv_builder_add(names, json_object_get_string(index));
@@ -197,7 +192,7 @@ char **known_qom(Inquiry *inquiry, const char *path, gboolean children)
     Json *properties = list_object(inquiry, path);
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-    for (size_t i = 0; i < length_of(properties); i++) {
+    for (size_t i = 0; i < json_length(properties); i++) {
         Json *property = json_object_array_get_idx(properties, i);
         const char *name = json_get_string(property, "name");
         g_autofree char *marked = g_strconcat(name, "/", NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists of names that a live guest's QEMU knows, for completion. All are NULL when there is no
+/* Lists of names that a live guest's QEMU knows, for completion. Most are NULL when there is no
  * answer; free with g_strfreev(). */
 #pragma once
 

@@ -68,8 +68,10 @@ void offers_add_joined(Offers *offers, const char *prefix, Offers *inner)
     for (guint i = 0; i < inner->list->len; i++) {
         const Candidate *candidate = inner->list->pdata[i];
 
-        add(offers, g_strconcat(prefix, candidate->word, NULL), candidate->rank);
+        add(offers, g_strconcat(prefix, candidate->word, NULL),
+            candidate->rank == UNRANKED ? UNRANKED : offers->ranked + candidate->rank);
     }
+    offers->ranked += inner->ranked;
 }
 
 gboolean offers_is_empty(const Offers *offers)

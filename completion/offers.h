@@ -24,7 +24,8 @@ void offers_add_all(Offers *offers, const char *const *words);
 /* The same, in their own order and before all others. */
 void offers_add_ordered(Offers *offers, const char *const *words);
 
-/* Moves all of @inner to the end of @offers, each with @prefix before it. */
+/* Adds all of @inner, each with @prefix before it; those in an order behind the ordered ones that
+ * are there. */
 void offers_add_joined(Offers *offers, const char *prefix, Offers *inner);
 
 gboolean offers_is_empty(const Offers *offers);

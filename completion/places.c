@@ -15,8 +15,9 @@ void places_add_files(Offers *offers, const char *typed)
 
     while (stream && (name = g_dir_read_name(stream))) {
         g_autofree char *path = g_strconcat(dir, name, NULL);
+        gboolean wanted = g_str_has_prefix(path, typed); /* looking at a file may take its time */
         g_autofree char *marked =
-            g_strconcat(path, g_file_test(path, G_FILE_TEST_IS_DIR) ? "/" : NULL, NULL);
+            g_strconcat(path, wanted && g_file_test(path, G_FILE_TEST_IS_DIR) ? "/" : NULL, NULL);
 
         if (*name != '.' || hidden) {
             offers_add(offers, marked);

@@ -70,11 +70,16 @@ static gboolean take_letters(Walk *walk)
 /* "--option=VALUE" as the last word. */
 static gboolean take_joined(Walk *walk)
 {
-    const char *name = walk->at + 2;
-    size_t length = strcspn(name, "=");
-    const Argument *option = NULL;
+    const char *name;
+    size_t length;
+    const Argument *option;
 
-    if (strncmp(walk->at, "--", 2) != 0 || name[length] != '=') {
+    if (!g_str_has_prefix(walk->at, "--")) {
+        return FALSE;
+    }
+    name = walk->at + 2;
+    length = strcspn(name, "=");
+    if (name[length] != '=') {
         return FALSE;
     }
     option = command_find_option(walk->command, name, length);

@@ -124,7 +124,9 @@ static Argument *add_argument(Signature *signature, char *name, const char *plac
     const SignatureKind *kind = signature_kind(signature->called, placeholder);
     Argument argument = {
         .name = own(signature, name),
-        .kind = kind ? kind->kind : ARGUMENT_WORD,
+        .kind = kind      ? kind->kind
+                : choices ? ARGUMENT_WORD
+                          : ARGUMENT_TEXT,
         .optional = optional,
         .choices = choices ? choices
                    : kind  ? kind->choices

@@ -12,12 +12,12 @@ static const Schema *remember(Guest *guest, Json *reply)
     return schema;
 }
 
-/* What came of asking: @reply (taken over), or @why there is none. A refusal is remembered too. */
+/* What came of asking: @reply (taken over), or @why there is none. That QEMU has no such command is
+ * remembered too. */
 static const Schema *conclude(Guest *guest, Json *reply, GError *why, GError **error)
 {
-    gboolean refused = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND) ||
-                       g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_FAILED);
-    const Schema *schema = reply || refused ? remember(guest, reply) : NULL;
+    gboolean none = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND);
+    const Schema *schema = reply || none ? remember(guest, reply) : NULL;
 
     json_object_put(reply);
     if (schema) {

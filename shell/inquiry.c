@@ -6,7 +6,7 @@
 static const char MEMORY[] = "inquiries"; /* the note that holds the answers */
 static const gint64 STALE = 5 * G_USEC_PER_SEC;
 
-/* What was answered; both NULL: a refusal. */
+/* What was answered; all NULL: a refusal. */
 typedef struct {
     Json *json;
     char *text;
@@ -60,16 +60,24 @@ static guint64 newest_event(const Inquiry *inquiry)
     return inquiry->guest ? monitor_newest_event(inquiry->guest->monitor) : 0;
 }
 
+static gboolean holds(const Inquiry *inquiry, const Answer *answer)
+{
+    return answer->life == INQUIRY_FIXED ||
+           (answer->lines == inquiry->session->lines && answer->event == newest_event(inquiry) &&
+            g_get_monotonic_time() - answer->asked < STALE);
+}
+
 /* The answer that @memory has to @question and that still holds, or NULL. */
 static const Answer *remembered(const Inquiry *inquiry, GHashTable *memory, const char *question)
 {
     const Answer *answer = g_hash_table_lookup(memory, question);
-    gboolean holds = answer && (answer->life == INQUIRY_FIXED ||
-                                (answer->lines == inquiry->session->lines &&
-                                 answer->event == newest_event(inquiry) &&
-                                 g_get_monotonic_time() - answer->asked < STALE));
 
-    return holds ? answer : NULL;
+    return answer && holds(inquiry, answer) ? answer : NULL;
+}
+
+static gboolean is_stale(gpointer key G_GNUC_UNUSED, gpointer value, gpointer inquiry)
+{
+    return !holds(inquiry, value);
 }
 
 static void remember(const Inquiry *inquiry, GHashTable *memory, const char *question,
@@ -81,6 +89,7 @@ static void remember(const Inquiry *inquiry, GHashTable *memory, const char *que
     answer->lines = inquiry->session->lines;
     answer->event = newest_event(inquiry);
     answer->asked = g_get_monotonic_time();
+    g_hash_table_foreach_remove(memory, is_stale, (gpointer)inquiry);
     g_hash_table_replace(memory, g_strdup(question), answer);
 }
 
@@ -90,76 +99,74 @@ static int take_trip(Inquiry *inquiry)
     gint64 left = (inquiry->end - g_get_monotonic_time()) / 1000;
 
     if (inquiry->trips == 0 || left <= 0) {
+        inquiry->cut = TRUE;
         return 0;
     }
     inquiry->trips--;
     return (int)left;
 }
 
-/* A question that there was no trip left for: the same Tab again does without it as well. */
-static void give_up(const Inquiry *inquiry, GHashTable *memory, const char *question)
+/* Asks the guest by @ask, unless the answer is known. */
+static const Answer *ask(Inquiry *inquiry, const char *question, InquiryLife life,
+                         void (*ask_guest)(Monitor *monitor, gpointer data, int milliseconds,
+                                           Answer *answer, GError **error),
+                         gpointer data)
 {
-    if (inquiry->trips == 0) {
-        remember(inquiry, memory, question, &(Answer){.life = INQUIRY_PASSING});
+    GHashTable *memory = inquiry->guest ? memory_of(&inquiry->guest->notes) : NULL;
+    const Answer *known = memory ? remembered(inquiry, memory, question) : NULL;
+    Answer answer = {.life = life};
+    g_autoptr(GError) why = NULL;
+    int patience = known || !memory ? 0 : take_trip(inquiry);
+
+    if (!patience) {
+        return known;
     }
+    ask_guest(inquiry->guest->monitor, data, patience, &answer, &why);
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_FAILED)) {
+        answer.life = INQUIRY_PASSING; /* it may be libvirt that cannot ask just now */
+    } else if (why && !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND)) {
+        return NULL;
+    }
+    remember(inquiry, memory, question, &answer);
+    return remembered(inquiry, memory, question);
 }
 
-/* Whether @why is QEMU's answer, which will be the same next time, and not that there was none. */
-static gboolean is_refusal(const GError *why)
+typedef struct {
+    const char *name;
+    Json *arguments;
+} Question;
+
+static void ask_qmp(Monitor *monitor, gpointer data, int milliseconds, Answer *answer,
+                    GError **error)
 {
-    return g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_FAILED) ||
-           g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND);
+    const Question *question = data;
+
+    answer->json = monitor_qmp_quickly(monitor, question->name,
+                                       json_object_get(question->arguments), milliseconds, error);
 }
 
 Json *inquiry_qmp(Inquiry *inquiry, const char *name, Json *arguments, InquiryLife life)
 {
     g_autoptr(Json) given = arguments;
     g_autofree char *with = given ? json_text(given) : g_strdup("");
-    g_autofree char *question = g_strconcat("qmp ", name, " ", with, NULL);
-    GHashTable *memory = inquiry->guest ? memory_of(&inquiry->guest->notes) : NULL;
-    const Answer *known = memory ? remembered(inquiry, memory, question) : NULL;
-    Answer answer = {.life = life};
-    g_autoptr(GError) why = NULL;
-    int patience;
+    g_autofree char *key = g_strconcat("qmp ", name, " ", with, NULL);
+    const Answer *answer = ask(inquiry, key, life, ask_qmp, &(Question){name, given});
 
-    if (known || !memory) {
-        return known ? known->json : NULL;
-    }
-    patience = take_trip(inquiry);
-    if (!patience) {
-        give_up(inquiry, memory, question);
-        return NULL;
-    }
-    answer.json =
-        monitor_qmp_quickly(inquiry->guest->monitor, name, g_steal_pointer(&given), patience, &why);
-    if (answer.json || is_refusal(why)) {
-        remember(inquiry, memory, question, &answer);
-    }
-    return answer.json;
+    return answer ? answer->json : NULL;
+}
+
+static void ask_hmp(Monitor *monitor, gpointer data, int milliseconds, Answer *answer,
+                    GError **error)
+{
+    answer->text = monitor_hmp_quickly(monitor, data, milliseconds, error);
 }
 
 const char *inquiry_hmp(Inquiry *inquiry, const char *line, InquiryLife life)
 {
-    g_autofree char *question = g_strconcat("hmp ", line, NULL);
-    GHashTable *memory = inquiry->guest ? memory_of(&inquiry->guest->notes) : NULL;
-    const Answer *known = memory ? remembered(inquiry, memory, question) : NULL;
-    Answer answer = {.life = life};
-    g_autoptr(GError) why = NULL;
-    int patience;
+    g_autofree char *key = g_strconcat("hmp ", line, NULL);
+    const Answer *answer = ask(inquiry, key, life, ask_hmp, (gpointer)line);
 
-    if (known || !memory) {
-        return known ? known->text : NULL;
-    }
-    patience = take_trip(inquiry);
-    if (!patience) {
-        give_up(inquiry, memory, question);
-        return NULL;
-    }
-    answer.text = monitor_hmp_quickly(inquiry->guest->monitor, line, patience, &why);
-    if (answer.text || is_refusal(why)) {
-        remember(inquiry, memory, question, &answer);
-    }
-    return answer.text;
+    return answer ? answer->text : NULL;
 }
 
 const Schema *inquiry_schema(Inquiry *inquiry)
@@ -193,10 +200,13 @@ const GPtrArray *inquiry_domains(Inquiry *inquiry)
         return known->domains;
     }
     patience = take_trip(inquiry);
-    answer.domains = patience ? reach_domains(inquiry->session, patience) : NULL;
+    if (!patience) {
+        return NULL;
+    }
+    answer.domains = reach_domains(inquiry->session, patience);
     if (answer.domains) {
         g_ptr_array_sort(answer.domains, compare_running);
-        remember(inquiry, memory, "domains", &answer);
     }
+    remember(inquiry, memory, "domains", &answer); /* also that there was no answer */
     return answer.domains;
 }

@@ -2,7 +2,8 @@
 /* What completion may ask: the contract of every completer, kept in one place. Whoever asks through
  * an inquiry never changes the guest (all of it only looks), waits for QEMU and libvirt at most
  * 300 ms in all, asks at most twice for one Tab, asks nothing that is still known, and gets no
- * answer from a guest that is gone. On the main thread, while no command runs. */
+ * answer from a guest that is gone. What would be a third question is left to the next Tab, and
+ * what there is then is known to be incomplete. On the main thread, while no command runs. */
 #pragma once
 
 #include "shell/guest_schema.h"
@@ -21,6 +22,7 @@ typedef struct Inquiry {
     Guest *guest; /* whom it asks; NULL: none, or it is gone */
     gint64 end;   /* when its patience ends: monotonic, microseconds */
     guint trips;  /* how often it may still ask */
+    gboolean cut; /* something was not asked, for want of time or trips */
 } Inquiry;
 
 /* An inquiry to the current guest. */

@@ -66,6 +66,11 @@ void json_set(Json *object, const char *path, Json *value)
     json_object_object_add(object, names[last] ? names[last] : "", value);
 }
 
+size_t json_length(Json *array)
+{
+    return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
 const char *json_get_string(Json *object, const char *path)
 {
     Json *value = json_get(object, path);

@@ -24,6 +24,9 @@ Json *json_get(Json *object, const char *path);
  * the objects on the way, in the place of what is none. */
 void json_set(Json *object, const char *path, Json *value);
 
+/* How many elements @array has; 0 when it is none. */
+size_t json_length(Json *array);
+
 /* The string at @path, or NULL when there is none. Borrowed. */
 const char *json_get_string(Json *object, const char *path);
 

@@ -39,19 +39,29 @@ static gboolean is_embedded(const char *uri)
     return uri && strstr(uri, ":///embed") != NULL;
 }
 
+/* @uri (may be NULL) so that ssh asks for no password (libvirt: "Remote URI parameters", no_tty).
+ * Free with g_free(). */
+static char *without_questions(const char *uri)
+{
+    gboolean by_ssh = uri && strstr(uri, "+ssh:") && !strstr(uri, "no_tty=");
+
+    return by_ssh ? g_strconcat(uri, strchr(uri, '?') ? "&" : "?", "no_tty=1", NULL)
+                  : g_strdup(uri);
+}
+
 static Connection *open_fresh(Session *session, const char *uri, GError **error)
 {
-    Patience patience = {0, FALSE};
+    Patience patience = {session->setup.patience, FALSE};
     Opening *opening;
     Courier *courier;
     Connection *connection = NULL;
 
-    if (!session->setup.interactive) {
+    if (!session->setup.interactive && session->setup.patience <= 0) {
         return connection_open(uri, NULL, error);
     }
     opening = g_new0(Opening, 1);
-    opening->uri = g_strdup(uri);
-    opening->answers = session->answers;
+    opening->uri = session->setup.patience > 0 ? without_questions(uri) : g_strdup(uri);
+    opening->answers = session->setup.patience > 0 ? NULL : session->answers;
     opening->errand = (Errand){opening_run, opening_free, "connect"};
     courier = courier_new(session->bell, uri ? uri : "libvirt");
     if (courier_run(courier, &opening->errand, &patience, error)) {

@@ -25,11 +25,6 @@ static void found_free(gpointer data)
     g_free(found);
 }
 
-static size_t array_length(Json *array)
-{
-    return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
-}
-
 static gboolean is_meta(Json *info, const char *meta)
 {
     return g_strcmp0(json_get_string(info, "meta-type"), meta) == 0;
@@ -46,7 +41,7 @@ Schema *schema_new(Json *reply)
 
     *schema = (Schema){json_object_get(reply), g_hash_table_new(g_str_hash, g_str_equal),
                        g_ptr_array_new(), g_ptr_array_new()};
-    for (size_t i = 0; i < array_length(reply); i++) {
+    for (size_t i = 0; i < json_length(reply); i++) {
         Json *info = json_object_array_get_idx(reply, i);
         const char *name = json_get_string(info, "name");
 
@@ -101,7 +96,7 @@ static void add_types(const Schema *schema, const char *name, GPtrArray *types)
     Json *members = json_get(info, "members");
 
     if (is_meta(info, "alternate")) {
-        for (size_t i = 0; i < array_length(members); i++) {
+        for (size_t i = 0; i < json_length(members); i++) {
             Json *member = json_object_array_get_idx(members, i);
 
             add_types(schema, json_get_string(member, "type"), types);
@@ -145,13 +140,13 @@ static void add_members(const Schema *schema, Json *info, Json *given, gboolean 
     const char *tag = json_get_string(info, "tag");
     Json *choice = NULL;
 
-    for (size_t i = 0; i < array_length(own); i++) {
+    for (size_t i = 0; i < json_length(own); i++) {
         add_member(schema, json_object_array_get_idx(own, i), optional, members);
     }
     if (tag && json_object_is_type(given, json_type_object)) {
         json_object_object_get_ex(given, tag, &choice);
     }
-    for (size_t i = 0; i < array_length(variants); i++) {
+    for (size_t i = 0; i < json_length(variants); i++) {
         Json *variant = json_object_array_get_idx(variants, i);
         gboolean any = !json_object_is_type(choice, json_type_string);
 
@@ -253,12 +248,12 @@ char **schema_enum_words(Json *info)
     Json *values = json_get(info, "values"); /* "members" says more, but came with QEMU 6.2 */
     Json *members = json_get(info, "members");
 
-    for (size_t i = 0; i < array_length(members); i++) {
+    for (size_t i = 0; i < json_length(members); i++) {
         const char *name = json_get_string(json_object_array_get_idx(members, i), "name");
 
         g_strv_builder_add(words, name ? name : "");
     }
-    for (size_t i = 0; !members && i < array_length(values); i++) {
+    for (size_t i = 0; !members && i < json_length(values); i++) {
         g_strv_builder_add(words, json_object_get_string(json_object_array_get_idx(values, i)));
     }
     return g_strv_builder_end(words);

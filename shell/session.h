@@ -30,6 +30,8 @@ typedef struct {
     const char *const *qemu_lookers; /* HMP commands of QEMU that change nothing; NULL-terminated */
     const char *uri;                 /* the default connection; NULL: libvirt's choice */
     double timeout;                  /* seconds for one monitor command; 0: none */
+    double patience;                 /* seconds for opening a connection, which then asks nobody for
+                                      * a password; 0: any */
     gboolean interactive;
     gboolean script_is_stdin; /* commands are read there, so it is nobody else's */
     gboolean read_only;

@@ -14,6 +14,7 @@
 #define ASK_CAPABILITIES "{\"execute\":\"query-migrate-capabilities\"}"
 #define ASK_PARAMETERS "{\"execute\":\"query-migrate-parameters\"}"
 #define ASK_BLOCK "{\"execute\":\"query-block\"}"
+#define ASK_NODES "{\"execute\":\"query-named-block-nodes\",\"arguments\":{\"flat\":true}}"
 #define ASK_SCHEMA "{\"execute\":\"query-qmp-schema\"}"
 
 static inline void record(GString *recording, const char *command, const char *version,

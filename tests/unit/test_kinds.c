@@ -78,7 +78,8 @@ static void test_things(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 
 static void test_blocks(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
-    find(prompt, "drive_"); /* QEMU's help is known now */
+    g_autofree char *warm = find(prompt, "drive_"); /* QEMU's help is known now */
+
     check(prompt, "drive_del ", "#block123 cd0 disk0 drive0 libvirt-1-format libvirt-1-storage");
     check(prompt, "eject -f c", "cd0");
     check(prompt, "eject -", "-f");
@@ -110,6 +111,7 @@ static void test_types(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "device_add virtio-net-pci,", "virtio-net-pci,mac= virtio-net-pci,mq=");
     check(prompt, "device_add virtio-net-pci,mq=on,ma", "virtio-net-pci,mq=on,mac=");
     check(prompt, "object_add io", "iothread");
+    check(prompt, "object_add qom-type=io", "qom-type=iothread");
 }
 
 static void test_qmp(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)

@@ -11,6 +11,7 @@ static const char *kind_name(ArgumentKind kind)
     static const char *const names[] = {
         [ARGUMENT_FLAG] = "flag",
         [ARGUMENT_WORD] = "word",
+        [ARGUMENT_TEXT] = "word",
         [ARGUMENT_SWITCH] = "switch",
         [ARGUMENT_URI] = "uri",
         [ARGUMENT_CAPABILITY] = "capability",
