@@ -55,6 +55,12 @@ static void refuse_member(const char *member, GError **error)
                 member);
 }
 
+/* Whether @key is one, or a path of them ("a.b"). */
+static gboolean is_key(const char *key)
+{
+    return *key && *key != '.' && !g_str_has_suffix(key, ".") && !strstr(key, "..");
+}
+
 /* Takes KEY=VALUE that is quoted as a whole, as the command line hands over a word with blanks. */
 static gboolean take_quoted_member(Member *member, const char **at, GError **error)
 {
@@ -63,14 +69,14 @@ static gboolean take_quoted_member(Member *member, const char **at, GError **err
     gboolean as_json = sign && sign > word && sign[-1] == ':';
     const char *text;
 
-    if (!sign || sign == word) {
+    member->key = sign ? g_strndup(word, (gsize)(sign - word) - (as_json ? 1 : 0)) : NULL;
+    if (!sign || !is_key(member->key)) {
         if (word) {
             refuse_member(word, error);
         }
         return FALSE;
     }
     text = sign + 1;
-    member->key = g_strndup(word, (gsize)(sign - word) - (as_json ? 1 : 0));
     if (as_json) {
         return take_json(&text, &member->json, error);
     }
@@ -89,7 +95,7 @@ static gboolean take_member(Member *member, const char **at, GError **error)
         return take_quoted_member(member, at, error);
     }
     member->key = g_strndup(begin, length - (as_json ? 1 : 0));
-    if (begin[length] != '=' || !*member->key) {
+    if (begin[length] != '=' || !is_key(member->key)) {
         refuse_member(begin, error);
         return FALSE;
     }

@@ -24,6 +24,7 @@ typedef struct {
     Offers *offers;
     gboolean free; /* no list has the words of the argument */
     char *hint;
+    char *options; /* to be told beside the argument; NULL: none */
 } Search;
 
 static void set_hint(Search *search, char *text)
@@ -60,12 +61,21 @@ static void add_second_word(const Command *command, gpointer data)
     }
 }
 
+/* That nothing begins as typed; or where the guest has not been heard, that. */
+static void hint_nothing(Search *search, const char *what, gboolean heard)
+{
+    const Guest *guest = search->inquiry.guest;
+
+    set_hint(search, guest && !heard ? g_strdup_printf("'%s' does not answer", guest->name)
+                                     : g_strdup_printf("%s begins with '%s'", what, search->typed));
+}
+
 static void add_qemu_commands(Search *search)
 {
     g_auto(GStrv) names = known_commands(&search->inquiry);
 
     offers_add_all(search->offers, (const char *const *)names);
-    set_hint(search, g_strdup_printf("no command begins with '%s'", search->typed));
+    hint_nothing(search, "no command", names != NULL);
 }
 
 static void add_qemu_topics(Search *search)
@@ -73,7 +83,7 @@ static void add_qemu_topics(Search *search)
     g_auto(GStrv) topics = known_topics(&search->inquiry);
 
     offers_add_all(search->offers, (const char *const *)topics);
-    set_hint(search, g_strdup_printf("nothing that 'info' shows begins with '%s'", search->typed));
+    hint_nothing(search, "nothing that 'info' shows", topics != NULL);
 }
 
 static void add_commands(Search *search)
@@ -147,6 +157,8 @@ static void search_qemu_arguments(Search *search, const char *name, gboolean inf
     if (entry && !search->row) {
         search->row = signature_command(entry, info);
         search_arguments(search, search->row, at);
+    } else if (search->inquiry.guest && help->len == 0) {
+        hint_nothing(search, NULL, FALSE);
     } else if (search->inquiry.guest) {
         hint_unknown(search, name, info);
     }
@@ -258,10 +270,13 @@ static void search_joined_value(Search *search, const Argument *option, const ch
     offers_add_joined(outer, prefix, inner);
 }
 
-/* Options that are not given yet; those that are words only where a dash asks for them. */
+/* Options that are not given yet; those that are words only where a dash asks for them, and letters
+ * beside other candidates only: what has to be typed should not become a flag by itself. */
 static void add_options(Search *search, const Position *position)
 {
     g_autoptr(GString) hint = g_string_new(NULL);
+    gboolean dash = *search->word == '-';
+    gboolean letters = dash || !offers_is_empty(search->offers) || !position->argument;
 
     for (const Argument *option = position->options; option->name && argument_is_option(option);
          option++) {
@@ -272,12 +287,15 @@ static void add_options(Search *search, const Position *position)
             continue;
         }
         g_string_append_printf(hint, " [%s]", usage);
-        if (!option->option || *search->word == '-') {
+        if (option->option ? dash : letters) {
             offers_add(search->offers, word);
         }
     }
-    if (hint->len) {
+    if (hint->len && (dash || !position->argument)) {
         set_hint(search, g_strdup_printf("options:%s", hint->str));
+    } else if (hint->len) {
+        g_free(search->options);
+        search->options = g_strdup_printf("; options:%s", hint->str);
     }
 }
 
@@ -307,6 +325,10 @@ static void search_line(Search *search, const char *line)
     const Command *command;
 
     search->argument = NULL;
+    if (*rest == '{') {
+        set_hint(search, g_strdup("QMP as JSON: {\"execute\": NAME, \"arguments\": {...}}"));
+        return;
+    }
     if (rest >= search->word) {
         add_commands(search);
         return;
@@ -315,7 +337,7 @@ static void search_line(Search *search, const char *line)
     if (command && after <= search->word &&
         (line_is_blank(*after) || command->flags & COMMAND_NEEDS_NO_BLANK)) {
         search_arguments(search, command, after);
-    } else if (!command && *rest != '{') {
+    } else if (!command) {
         search_qemu(search, rest);
     }
     first = word_before(search, rest);
@@ -326,6 +348,14 @@ static void search_line(Search *search, const char *line)
 
 /* --- hints --- */
 
+/* A text that can be anything, and for which the row has but one word: that is told, not put into
+ * the line. */
+static gboolean is_example(const Search *search, const GPtrArray *found)
+{
+    return found->len == 1 && !*search->typed && search->argument &&
+           (search->argument->kind == ARGUMENT_TEXT || search->argument->kind == ARGUMENT_REST);
+}
+
 /* What the argument is, as a hint. */
 static char *describe_argument(Search *search)
 {
@@ -335,8 +365,8 @@ static char *describe_argument(Search *search)
     g_autofree char *own =
         argument->hint ? argument->hint(argument, &search->inquiry, before) : NULL;
 
-    return g_strdup_printf(argument->optional ? "[%s]: %s" : "%s: %s", argument->name,
-                           own ? own : argument->help);
+    return g_strdup_printf(argument->optional ? "[%s]: %s%s" : "%s: %s%s", argument->name,
+                           own ? own : argument->help, search->options ? search->options : "");
 }
 
 /* Where nothing was found: what is expected, and what was perhaps meant. */
@@ -372,10 +402,17 @@ Candidates *candidates_find(Session *session, const char *line)
     }
     candidates->found = offers_sorted(search.offers, typed);
     candidates->cut = search.inquiry.cut;
-    if (candidates->found->len == 0) {
+    if (is_example(&search, candidates->found)) {
+        const Candidate *example = candidates->found->pdata[0];
+        g_autofree char *hint = make_hint(&search);
+
+        candidates->hint = g_strdup_printf("%s; e.g. %s", hint, example->word);
+        g_ptr_array_set_size(candidates->found, 0);
+    } else if (candidates->found->len == 0) {
         candidates->hint = make_hint(&search);
     }
     g_free(search.hint);
+    g_free(search.options);
     if (search.row) {
         signature_free(search.row);
     }

@@ -19,7 +19,7 @@ static Json *read_given(const char *text)
         if (!word) {
             break;
         }
-        if (sign && sign > word) {
+        if (sign && sign > word + 1) {
             sign[sign[-1] == ':' ? -1 : 0] = '\0';
             json_set(given, word, json_object_new_string(sign + 1));
         }

@@ -135,9 +135,10 @@ static Argument *add_argument(Signature *signature, char *name, const char *plac
 
     argument.help = kind && kind->help ? kind->help : signature_kind_help(argument.kind);
     if (!argument.help) {
-        argument.help = argument.choices
-                            ? "one of these words"
-                            : own(signature, g_strdup_printf("%s, as QEMU takes it", name));
+        argument.help =
+            argument.choices
+                ? "one of these words"
+                : own(signature, g_strndup(signature->text, strcspn(signature->text, "\n")));
     }
     g_array_append_val(signature->arguments, argument);
     return &g_array_index(signature->arguments, Argument, signature->arguments->len - 1);

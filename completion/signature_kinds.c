@@ -67,7 +67,7 @@ static const SignatureKind TABLE[] = {
     {"trace-event", "name", ARGUMENT_TRACE, NULL, NULL},
     {"info trace-events", "name", ARGUMENT_TRACE, NULL, NULL},
     {"trace-file", "arg", ARGUMENT_FILE, NULL, NULL},
-    {"log", "item1[,...]", ARGUMENT_WORD, WORDS("none"), "what to log, with commas; none ends it"},
+    {"log", "item1[,...]", ARGUMENT_TEXT, WORDS("none"), "what to log, with commas; none ends it"},
 
     {"cpu", "index", ARGUMENT_CPU, NULL, NULL},
     {"mce", "cpu", ARGUMENT_CPU, NULL, NULL},

@@ -31,8 +31,8 @@ static void test_info(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
                "info device_add quit migrate_cancel");
     check(prompt, "info migrate_p", "migrate_parameters");
     check(prompt, "info  block", "block block-jobs blockstats");
-    check(prompt, "info block ", "-n -v");
-    check(prompt, "info block -n ", "-v");
+    check(prompt, "info block -", "-n -v");
+    check(prompt, "info block -n -", "-v");
     check(prompt, "info zzz", "");
 }
 
@@ -140,8 +140,8 @@ static void test_others(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "qmp blockdev-add driver=nbd server.type=inet server.p", "server.port=");
     check_some(prompt, "hmp ", "device_add info", "lab domains migrate_set_speed");
     check(prompt, "hmp info migrate_p", "migrate_parameters");
-    check(prompt, "hmp info block ", "-n -v");
-    check(prompt, "hmp migrate ", "-b -d -i -r");
+    check(prompt, "hmp info block -", "-n -v");
+    check(prompt, "hmp migrate -", "-b -d -i -r");
     g_assert_nonnull(reach_home(prompt->session, TEST_URI, NULL));
     check(prompt, "attach te", "test"); /* the test driver's only domain */
     check(prompt, "attach -p te", "test");

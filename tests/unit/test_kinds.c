@@ -85,7 +85,7 @@ static void test_blocks(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "eject -", "-f");
     check(prompt, "block_job_cancel -f ", "mirror-0");
     check(prompt, "block_resize libvirt-1-s", "libvirt-1-storage");
-    check_hint(prompt, "block_resize drive0 ", "size: size, as QEMU takes it");
+    check_hint(prompt, "block_resize drive0 ", "size: resize a block image");
     check(prompt, "change cd0 -", "-f");
     check(prompt, "loadvm ", "\"before upgrade\" clean");
     check(prompt, "loadvm \"before", "\"before upgrade\"");

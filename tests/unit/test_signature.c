@@ -383,7 +383,7 @@ static void test_help(void)
     g_autoptr(GPtrArray) topics = recorded("10.0", TRUE);
 
     check_help(rows, "drive_del", "device", "a block device or node");
-    check_help(rows, "block_resize", "size", "size, as QEMU takes it");
+    check_help(rows, "block_resize", "size", "resize a block image");
     check_help(rows, "eject", "-f", "force it");
     check_help(rows, "change", "-f", "force the operation");
     check_help(rows, "qom-set", "-j", "the value is specified in json format");
