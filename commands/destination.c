@@ -157,7 +157,9 @@ char *destination_listen(Session *session, Guest *peer, GError **error)
         uri = g_strdup_printf("tcp:%s:0", host);
     }
     if (!raw_listen(peer->monitor, uri, &address, error)) {
-        g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);
+        if (error && !g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+            g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);
+        }
         return NULL;
     }
     return address;

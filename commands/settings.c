@@ -35,14 +35,32 @@ static gboolean apply_history(Session *session G_GNUC_UNUSED, const SettingValue
     return TRUE;
 }
 
-static gboolean apply_pager(Session *session, const SettingValue *value,
-                            GError **error G_GNUC_UNUSED)
+/* Whether the command @text begins with a program that is there. */
+static gboolean check_program(const char *text, GError **error)
+{
+    g_auto(GStrv) words = NULL;
+    g_autofree char *path = NULL;
+
+    if (g_shell_parse_argv(text, NULL, &words, NULL)) {
+        path = g_find_program_in_path(words[0]);
+    }
+    if (!path) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                    "pager is on, off or a command, and there is no program '%s'",
+                    words ? words[0] : text);
+    }
+    return path != NULL;
+}
+
+static gboolean apply_pager(Session *session, const SettingValue *value, GError **error)
 {
     gboolean usual = strcmp(value->text, "on") == 0;
+    gboolean off = strcmp(value->text, "off") == 0 || !*value->text;
 
-    output_set_pager(session->output, usual                             ? NULL
-                                      : strcmp(value->text, "off") == 0 ? ""
-                                                                        : value->text);
+    if (!usual && !off && !check_program(value->text, error)) {
+        return FALSE;
+    }
+    output_set_pager(session->output, usual ? NULL : off ? "" : value->text);
     return TRUE;
 }
 

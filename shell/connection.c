@@ -263,6 +263,17 @@ static void domain_entry_free(gpointer data)
     g_free(entry);
 }
 
+/* Those that run by their ids, then the others by name. */
+static int compare_entries(gconstpointer a, gconstpointer b)
+{
+    const DomainEntry *one = *(const DomainEntry *const *)a;
+    const DomainEntry *other = *(const DomainEntry *const *)b;
+
+    return (one->id < 0) != (other->id < 0) ? (one->id < 0) - (other->id < 0)
+           : one->id != other->id           ? (one->id > other->id) - (one->id < other->id)
+                                            : g_strcmp0(one->name, other->name);
+}
+
 GPtrArray *connection_domains(Connection *connection, gboolean only_running, GError **error)
 {
     GPtrArray *entries;
@@ -287,5 +298,6 @@ GPtrArray *connection_domains(Connection *connection, gboolean only_running, GEr
         virDomainFree(domains[i]);
     }
     free(domains);
+    g_ptr_array_sort(entries, compare_entries);
     return entries;
 }

@@ -45,7 +45,7 @@ typedef struct {
     const char *state;
 } DomainEntry;
 
-/* All domains, or only the running ones, in libvirt's order; DomainEntry, owned by the caller. NULL
+/* All domains, or only the running ones: these first, by id, then the others by name; DomainEntry, owned by the caller. NULL
  * with HMPSH_ERROR_LOST or _FAILED. */
 GPtrArray *connection_domains(Connection *connection, gboolean only_running, GError **error);
 

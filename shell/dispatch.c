@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "shell/closest.h"
 #include "shell/error.h"
 #include "shell/line.h"
 #include "shell/suggest.h"
@@ -107,6 +108,14 @@ static void speak_hmp(GError *error)
     }
 }
 
+/* Whether @line tries to have its output read by another command, as a shell would do it. */
+static gboolean has_pipe(const char *line)
+{
+    return *line != '{' && *line != '!' && (strstr(line, " | ") || strstr(line, " > "));
+}
+
+static const char NO_PIPES[] = "there are no pipes here ('grep PATTERN COMMAND' filters): ";
+
 /* Passes on what QEMU said (taken over), at a prompt with the command that was probably meant.
  * Always FALSE. */
 static gboolean suggest(Session *session, const char *line, GError *why, GError **error)
@@ -116,13 +125,62 @@ static gboolean suggest(Session *session, const char *line, GError *why, GError 
                                    ? suggest_command(session, line)
                                    : NULL;
 
-    if (command) {
+    if (session->setup.interactive && has_pipe(line)) {
+        g_prefix_error_literal(&why, NO_PIPES);
+    } else if (command) {
         char *message = g_strdup_printf("%s (did you mean '%s'?)", why->message, command);
 
         g_free(why->message);
         why->message = message;
     }
     g_propagate_error(error, why);
+    return FALSE;
+}
+
+typedef struct {
+    const char *first;
+    GPtrArray *words;
+} SecondWords;
+
+static void add_second_word(const Command *command, gpointer data)
+{
+    const SecondWords *second = data;
+    size_t length = strlen(second->first);
+
+    if (g_str_has_prefix(command->name, second->first) && command->name[length] == ' ') {
+        g_ptr_array_add(second->words, (gpointer)(command->name + length + 1));
+    }
+}
+
+/* What a person probably meant by @line, which is not what @command takes, is added to *@error:
+ * hmpsh has no pipes, and a word that is none of those that can follow ("lab strat"). */
+static gboolean explain(Session *session, const Command *command, const char *line,
+                        const char *rest, GError **error)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    SecondWords second = {command->name, words};
+    g_autofree char *typed = line_word(&rest);
+    g_autofree char *list = NULL;
+    const char *near;
+
+    if (!error || !session->setup.interactive) {
+        return FALSE;
+    }
+    if (has_pipe(line)) {
+        g_prefix_error_literal(error, NO_PIPES);
+        return FALSE;
+    }
+    command_foreach(session->setup.commands, add_second_word, &second);
+    if (words->len == 0 || command->arguments || !typed) {
+        return FALSE;
+    }
+    g_ptr_array_add(words, NULL);
+    near = closest(typed, (const char *const *)words->pdata);
+    list = g_strjoinv(", ", (char **)words->pdata);
+    g_clear_error(error);
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                near ? "%s: '%s' is none of %s (did you mean '%s'?)" : "%s: '%s' is none of %s",
+                command->name, typed, list, near);
     return FALSE;
 }
 
@@ -148,7 +206,7 @@ static gboolean run_line(Session *session, const char *line, Reply *reply, GErro
         return sent || suggest(session, line, g_steal_pointer(&why), error);
     }
     if (!arguments_parse(&arguments, command, line, rest, error)) {
-        return FALSE;
+        return explain(session, command, line, rest, error);
     }
     if (!command->run) {
         return send_line(session, line, reply, error);

@@ -180,15 +180,6 @@ const Schema *inquiry_schema(Inquiry *inquiry)
     return patience ? guest_schema_quickly(inquiry->guest, patience) : NULL;
 }
 
-static int compare_running(gconstpointer a, gconstpointer b)
-{
-    const DomainEntry *one = *(const DomainEntry *const *)a;
-    const DomainEntry *other = *(const DomainEntry *const *)b;
-
-    return (one->id < 0) != (other->id < 0) ? (one->id < 0) - (other->id < 0)
-                                            : g_strcmp0(one->name, other->name);
-}
-
 const GPtrArray *inquiry_domains(Inquiry *inquiry)
 {
     GHashTable *memory = memory_of(&inquiry->session->notes);
@@ -204,9 +195,6 @@ const GPtrArray *inquiry_domains(Inquiry *inquiry)
         return NULL;
     }
     answer.domains = reach_domains(inquiry->session, patience);
-    if (answer.domains) {
-        g_ptr_array_sort(answer.domains, compare_running);
-    }
     remember(inquiry, memory, "domains", &answer); /* also that there was no answer */
     return answer.domains;
 }

@@ -80,6 +80,7 @@ static void keep_libvirt_in(const char *dir)
 
     g_get_user_state_dir();
     g_get_user_cache_dir();
+    g_get_user_config_dir();
     g_setenv("XDG_CACHE_HOME", cache, TRUE);
     g_setenv("XDG_CONFIG_HOME", cache, TRUE);
 }

@@ -238,7 +238,7 @@ static void add_outlook(Line *line, const View *view)
     }
     if (says_more(view)) {
         add_with_brief(line, 1, verdict_word(forecast->verdict),
-                       forecast->verdict == VERDICT_HOPELESS ? "hopeless" : NULL);
+                       forecast->verdict == VERDICT_HOPELESS ? "not converging" : NULL);
     } else if (forecast->has_eta) {
         g_autofree char *time = duration_format((gint64)(forecast->eta * 1000));
 
