@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/table.h"
+#include "shell/layout.h"
 
 /* --- the manual --- */
 
@@ -28,7 +29,8 @@ static void add_command(const Command *command, gpointer data)
     Manual *manual = data;
     GString *out = manual->out;
     g_autofree char *parameters = command_parameters(command);
-    g_auto(GStrv) lines = g_strsplit(command->description ? command->description : "", "\n", -1);
+    g_autofree char *text = layout_paragraphs(command->description ? command->description : "");
+    g_auto(GStrv) paragraphs = g_strsplit(text, "\n", -1);
 
     if (g_strcmp0(manual->group, command->group) != 0) {
         g_string_append_printf(out, "%s\n", command->group);
@@ -54,9 +56,9 @@ static void add_command(const Command *command, gpointer data)
         add_escaped(out, argument->help);
         g_string_append_c(out, '\n');
     }
-    for (char **line = lines; *line && **lines; line++) {
-        g_string_append(out, line == lines ? "\n    " : "    ");
-        add_escaped(out, *line);
+    for (char **paragraph = paragraphs; *paragraph && **paragraph; paragraph++) {
+        g_string_append(out, "\n    ");
+        add_escaped(out, *paragraph);
         g_string_append_c(out, '\n');
     }
     g_string_append_c(out, '\n');

@@ -112,6 +112,16 @@ def test_wrong_command_says_so(shell):
     assert shell.run("info status") == [STATUS]
 
 
+@pytest.mark.parametrize("line, answer", [
+    ("info name | grep x", "there are no pipes here ('grep PATTERN COMMAND' filters): name:"),
+    ("domains > file", "there are no pipes here"),
+    ("lab strat", "lab: 'strat' is none of dirty,"),
+    ("set pager nosuch -x", "pager is on, off or a command, and there is no program 'nosuch'"),
+])
+def test_slips_of_other_shells(shell, line, answer):
+    assert shell.run(line)[0].startswith(answer)
+
+
 def test_interrupt_discards_the_line(shell):
     shell.send("stop")
     shell.wait_prompt(typed="stop")
