@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `migrate` takes for a migration that libvirt manages: libvirt's flags
+ * (virDomainMigrateFlags) and typed parameters (VIR_MIGRATE_PARAM_*), one row each, by the names of
+ * virsh's long options. The rows stand in managed_list.h; from them come a command's arguments,
+ * the reading of values and the explanations. */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+#include "commands/migration/managed/managed_list.h"
+#include "shell/command.h"
+
+typedef enum {
+    MANAGED_SET,    /* a flag that sets its bit */
+    MANAGED_CLEAR,  /* a flag that takes away the bit, which is set by default */
+    MANAGED_TEXT,   /* a string as it is */
+    MANAGED_FILE,   /* the contents of a file, as a string */
+    MANAGED_LIST,   /* words separated by commas, each a string of its own */
+    MANAGED_NUMBER, /* an int */
+    MANAGED_RATE,   /* an unsigned long long in MiB/s; typed as HMP's rates */
+    MANAGED_SIZE,   /* an unsigned long long in bytes; typed as HMP's sizes */
+} ManagedKind;
+
+typedef struct {
+    const char *option; /* virsh's, without the "--" */
+    ManagedKind kind;
+    unsigned bit;               /* of a flag: a virDomainMigrateFlags */
+    const char *key;            /* of a parameter: a VIR_MIGRATE_PARAM_* */
+    const char *value;          /* what a parameter's value is called; NULL for a flag */
+    gint min, max;              /* of a MANAGED_NUMBER */
+    const char *const *choices; /* the words of a MANAGED_LIST, NULL-terminated; NULL: any */
+    const char *since;          /* the first libvirt that has it */
+    const char *help;           /* its meaning in one line, no full stop */
+    const char *explanation;    /* what it does to the guest, the time and the downtime */
+} ManagedOption;
+
+/* All compression methods that any libvirt knows, NULL-terminated. */
+extern const char *const managed_methods[];
+
+/* The options as initialisers of Argument, for a command's row:
+ *     (const Argument[]){MANAGED_ARGUMENTS {.name = "uri", ...}, {0}} */
+#define MANAGED_ARGUMENTS MANAGED_LIST_OF(MANAGED_FLAG_ARGUMENT, MANAGED_VALUE_ARGUMENT)
+#define MANAGED_FLAG_ARGUMENT(OPTION, KIND, BIT, SINCE, HELP, EXPLANATION)                         \
+    {.name = OPTION, .kind = ARGUMENT_FLAG, .option = OPTION, .help = HELP},
+#define MANAGED_VALUE_ARGUMENT(OPTION, KIND, KEY, VALUE, MIN, MAX, CHOICES, SINCE, HELP, MORE)     \
+    {.name = VALUE, .kind = MANAGED_AS_##KIND, .option = OPTION, .help = HELP, .choices = CHOICES},
+#define MANAGED_AS_TEXT ARGUMENT_TEXT
+#define MANAGED_AS_FILE ARGUMENT_FILE
+#define MANAGED_AS_LIST ARGUMENT_WORD
+#define MANAGED_AS_NUMBER ARGUMENT_TEXT
+#define MANAGED_AS_RATE ARGUMENT_SIZE
+#define MANAGED_AS_SIZE ARGUMENT_SIZE
+
+/* Row @i, or NULL behind the last: the order in which a reader is shown them. Static. */
+const ManagedOption *managed_option_at(guint i);
+
+/* The row of @option, typed with or without the "--"; NULL when there is none. Static. */
+const ManagedOption *managed_option_find(const char *option);
+
+/* The option that sets @bit; NULL when there is none. Static. */
+const ManagedOption *managed_option_of_bit(unsigned bit);
+
+/* Whether it is a flag, not a parameter. */
+gboolean managed_option_is_flag(const ManagedOption *option);
+
+/* Whether @libvirt (as virConnectGetLibVersion() gives it: 8002000; 0: not known, taken for the
+ * newest) has the option. */
+gboolean managed_option_is_in(const ManagedOption *option, gulong libvirt);
+
+/* A paragraph for a reader: what libvirt calls it, since when, its help and its explanation. Free
+ * with g_free(). */
+char *managed_option_explain(const ManagedOption *option);
