@@ -69,7 +69,7 @@
          "As --copy-storage-all, but the rest of each disk's chain must be there with the same "   \
          "contents. libvirt does not make these images by itself.")                                \
     FLAG("copy-storage-synchronous-writes", SET, VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES,        \
-         "8.0.0", "the guest's writes wait until the copy has them; with --copy-storage-...",      \
+         "8.0.0", "a write waits until the copy has it too; with --copy-storage-all or -inc",      \
          "The copying of disks ends surely; until then the guest writes no faster than the copy.") \
     FLAG("change-protection", SET, VIR_MIGRATE_CHANGE_PROTECTION, "0.9.4",                         \
          "refuse to migrate where the configuration could change meanwhile",                       \
@@ -169,7 +169,7 @@
           1, 99, NULL, "2.0.0", "how much more with each step; with --auto-converge",              \
           "10 unless set. A step comes after two passes that did not gain.")                       \
     VALUE("migrate-disks", LIST, VIR_MIGRATE_PARAM_MIGRATE_DISKS, "disks", 0, 0, NULL, "1.2.17",   \
-          "the disks to copy (vda,vdb), if not all; with --copy-storage-...",                      \
+          "the disks to copy (vda,vdb), if not all; with --copy-storage-all or -inc",              \
           "By the names of their targets. Disks that are named are copied although they are "      \
           "shared or read-only.")                                                                  \
     VALUE("migrate-disks-detect-zeroes", LIST, VIR_MIGRATE_PARAM_MIGRATE_DISKS_DETECT_ZEROES,      \

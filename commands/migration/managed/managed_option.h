@@ -47,7 +47,7 @@ extern const char *const managed_methods[];
     {.name = VALUE, .kind = MANAGED_AS_##KIND, .option = OPTION, .help = HELP, .choices = CHOICES},
 #define MANAGED_AS_TEXT ARGUMENT_TEXT
 #define MANAGED_AS_FILE ARGUMENT_FILE
-#define MANAGED_AS_LIST ARGUMENT_WORD
+#define MANAGED_AS_LIST ARGUMENT_TEXT
 #define MANAGED_AS_NUMBER ARGUMENT_TEXT
 #define MANAGED_AS_RATE ARGUMENT_SIZE
 #define MANAGED_AS_SIZE ARGUMENT_SIZE

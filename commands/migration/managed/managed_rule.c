@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/managed/managed_rule.h"
+
+#include "commands/migration/release.h"
+#include "shell/error.h"
+
+#define COPY_STORAGE "copy-storage-all copy-storage-inc"
+
+static const ManagedRule table[] = {
+    /* virsh.rst: "QEMU does not support direct migration". */
+    {.option = "direct",
+     .kind = RULE_NEVER,
+     .reason = "direct migration is not supported by libvirt's driver for QEMU",
+     .way_out = "--p2p leaves the work to the source; a raw migration (tcp:...) is QEMU's alone"},
+
+    /* As virsh. */
+    {.option = "no-live",
+     .kind = RULE_EXCLUDES,
+     .others = "live",
+     .reason = "the guest either runs meanwhile or does not"},
+    {.option = "offline",
+     .kind = RULE_EXCLUDES,
+     .others = "live",
+     .reason = "only the definition is migrated, the guest is not touched",
+     .way_out = "leave out --live"},
+
+    /* libvirt: qemuMigrationSrcBeginPhase(). */
+    {.option = "offline",
+     .kind = RULE_NEEDS,
+     .others = "persistent",
+     .reason = "a guest that is not started can only be defined there"},
+    {.option = "offline",
+     .kind = RULE_EXCLUDES,
+     .others = COPY_STORAGE,
+     .reason = "disks are copied by a running QEMU",
+     .way_out = "copy the images by other means, or migrate the running guest"},
+    {.option = "offline",
+     .kind = RULE_EXCLUDES,
+     .others = "tunnelled postcopy",
+     .reason = "there is no memory to send",
+     .way_out = "leave out one of them"},
+    {.option = "postcopy",
+     .kind = RULE_NEEDS,
+     .others = "live",
+     .reason = "a guest that stands still does not need it",
+     .way_out = "leave out --no-live"},
+    {.option = "postcopy",
+     .kind = RULE_EXCLUDES,
+     .others = "suspend",
+     .reason = "the guest must run there to ask for its pages",
+     .way_out = "'stop' it when it has arrived"},
+    {.option = "postcopy",
+     .kind = RULE_EXCLUDES,
+     .others = "tunnelled",
+     .reason = "the tunnel has no way back for the pages that are asked for",
+     .way_out = "leave out --tunnelled; --tls encrypts"},
+    {.option = "zerocopy",
+     .kind = RULE_NEEDS,
+     .others = "parallel",
+     .reason = "only QEMU's multifd sends so"},
+    /* The same; libvirt 9.0 has no such message yet. */
+    {.option = "migrate-disks",
+     .kind = RULE_NEEDS,
+     .others = COPY_STORAGE,
+     .reason = "it chooses among the disks that are copied"},
+    {.option = "migrate-disks-detect-zeroes",
+     .kind = RULE_NEEDS,
+     .others = COPY_STORAGE,
+     .reason = "it concerns the disks that are copied"},
+
+    /* libvirt: qemuMigrationAnyCanResume(). */
+    {.option = "postcopy-resume",
+     .kind = RULE_NEEDS,
+     .others = "postcopy",
+     .reason = "it goes on with the same options"},
+
+    /* libvirt: virDomainMigrate3(), virDomainMigrateToURI3(); libvirt-domain.h. */
+    {.option = "tunnelled",
+     .kind = RULE_NEEDS,
+     .others = "p2p",
+     .reason = "the tunnel is the source's connection to the destination"},
+    {.option = "tunnelled",
+     .kind = RULE_EXCLUDES,
+     .others = "parallel",
+     .reason = "the tunnel is one connection",
+     .way_out = "leave out --tunnelled; --tls encrypts"},
+    {.option = "copy-storage-all",
+     .kind = RULE_EXCLUDES,
+     .others = "copy-storage-inc",
+     .reason = "disks are copied wholly or from their backing file on"},
+    {.option = "copy-storage-synchronous-writes",
+     .kind = RULE_NEEDS,
+     .others = COPY_STORAGE,
+     .reason = "without a copy there is nothing to wait for"},
+
+    /* libvirt: qemuMigrationSrcBeginPhase(). Seen with 9.0: "argument key 'host' must not have null
+     * value". */
+    {.option = "tunnelled",
+     .kind = RULE_EXCLUDES,
+     .others = COPY_STORAGE,
+     .reason = "disks go to an NBD server, past the tunnel",
+     .way_out = "leave out --tunnelled; --tls encrypts memory and disks"},
+    /* Seen with 9.0: "failed to convert virJSONValue to yajl data". */
+    {.option = "tunnelled",
+     .kind = RULE_EXCLUDES,
+     .others = "tls",
+     .reason = "QEMU encrypts a connection of its own, which the tunnel is not",
+     .way_out = "the tunnel is as safe as URI's transport (qemu+tls, qemu+ssh); or leave out "
+                "--tunnelled"},
+    /* libvirt: "... is not supported by tunnelled migration". */
+    {.option = "tunnelled",
+     .kind = RULE_EXCLUDES,
+     .others = "migrateuri listen-address disks-port disks-uri",
+     .reason = "all goes to where libvirt itself is connected",
+     .way_out = "choose the network by URI, or leave out --tunnelled"},
+
+    /* QEMU: migrate_caps_check(); gone with 10.1. */
+    {.option = "postcopy",
+     .kind = RULE_EXCLUDES,
+     .others = "parallel",
+     .qemu_until = "10.1",
+     .reason = "QEMU can do both at once since 10.1 only",
+     .way_out = "leave out one of them"},
+    /* QEMU: migrate_caps_check(), migrate_params_check(); since 7.1, which has it first. */
+    {.option = "zerocopy",
+     .kind = RULE_EXCLUDES,
+     .others = "tls compressed comp-methods",
+     .reason = "what is encrypted or compressed is a copy",
+     .way_out = "leave out --zerocopy"},
+
+    /* libvirt: qemuMigrationParamsSetCompression(). */
+    {.option = "comp-methods=mt",
+     .kind = RULE_NEVER,
+     .qemu_since = "9.1",
+     .reason = "gone since QEMU 9.1",
+     .way_out = "--parallel with --comp-methods zlib or zstd"},
+    {.option = "comp-methods=mt",
+     .kind = RULE_EXCLUDES,
+     .others = "parallel",
+     .reason = "it is not for several connections",
+     .way_out = "zlib or zstd with --parallel"},
+    {.option = "comp-methods=xbzrle",
+     .kind = RULE_EXCLUDES,
+     .others = "parallel",
+     .reason = "it is not for several connections",
+     .way_out = "zlib or zstd with --parallel"},
+    {.option = "comp-methods=zlib",
+     .kind = RULE_NEEDS,
+     .others = "parallel",
+     .reason = "it is QEMU's multifd that compresses so"},
+    {.option = "comp-methods=zstd",
+     .kind = RULE_NEEDS,
+     .others = "parallel",
+     .reason = "it is QEMU's multifd that compresses so"},
+    {.option = "comp-methods=zlib",
+     .kind = RULE_EXCLUDES,
+     .others = "comp-methods=zstd",
+     .reason = "several connections have one method"},
+    {.option = "compressed",
+     .with = "parallel",
+     .kind = RULE_NEEDS,
+     .others = "comp-methods",
+     .reason = "there is no default for several connections",
+     .way_out = "--comp-methods zlib or zstd"},
+    {.option = "comp-mt-level",
+     .kind = RULE_NEEDS,
+     .others = "comp-methods=mt",
+     .reason = "it tunes that method"},
+    {.option = "comp-mt-threads",
+     .kind = RULE_NEEDS,
+     .others = "comp-methods=mt",
+     .reason = "it tunes that method"},
+    {.option = "comp-mt-dthreads",
+     .kind = RULE_NEEDS,
+     .others = "comp-methods=mt",
+     .reason = "it tunes that method"},
+    {.option = "comp-xbzrle-cache",
+     .kind = RULE_NEEDS,
+     .others = "comp-methods=xbzrle",
+     .reason = "libvirt wants the method by name, although it is the default of --compressed"},
+    {.option = "comp-zlib-level",
+     .kind = RULE_NEEDS,
+     .others = "comp-methods=zlib",
+     .reason = "it tunes that method"},
+    {.option = "comp-zstd-level",
+     .kind = RULE_NEEDS,
+     .others = "comp-methods=zstd",
+     .reason = "it tunes that method"},
+
+    /* libvirt: qemuMigrationParamsFromFlags(). */
+    {.option = "auto-converge-initial",
+     .kind = RULE_NEEDS,
+     .others = "auto-converge",
+     .reason = "it tunes that"},
+    {.option = "auto-converge-increment",
+     .kind = RULE_NEEDS,
+     .others = "auto-converge",
+     .reason = "it tunes that"},
+    {.option = "parallel-connections",
+     .kind = RULE_NEEDS,
+     .others = "parallel",
+     .reason = "without it there is one connection"},
+
+    /* virsh.rst. */
+    {.option = "disks-uri",
+     .kind = RULE_EXCLUDES,
+     .others = "disks-port",
+     .reason = "the port is part of the URI"},
+    /* As virsh. */
+    {.option = "persistent-xml",
+     .kind = RULE_NEEDS,
+     .others = "persistent",
+     .reason = "without it nothing is defined there"},
+    {.option = "tls-destination",
+     .kind = RULE_NEEDS,
+     .others = "tls",
+     .reason = "without it no certificate is looked at"},
+    /* libvirt 9.0: "Explicit destination hostname is required for TLS migration over UNIX
+     * socket". */
+    {.option = "tls",
+     .with = "migrateuri=unix:",
+     .kind = RULE_NEEDS,
+     .others = "tls-destination",
+     .reason = "a socket has no host's name to compare with the certificate"},
+};
+
+const ManagedRule *managed_rule_at(guint i)
+{
+    return i < G_N_ELEMENTS(table) ? &table[i] : NULL;
+}
+
+static gboolean holds(const ManagedRule *rule, guint qemu)
+{
+    if (!rule->qemu_since && !rule->qemu_until) {
+        return TRUE;
+    }
+    return qemu > 0 && (!rule->qemu_since || release_has(qemu, rule->qemu_since, NULL)) &&
+           (!rule->qemu_until || !release_has(qemu, rule->qemu_until, NULL));
+}
+
+/* As it is typed: "--comp-methods mt". */
+static char *typed(const char *option)
+{
+    g_autofree char *text = g_strconcat("--", option, NULL);
+
+    return g_strdup(g_strdelimit(text, "=", ' '));
+}
+
+/* The first of @others that is given, as it is typed; NULL: none. Free with g_free(). */
+static char *first_given(char *const *others, ManagedHas has, gconstpointer data)
+{
+    for (; others && *others; others++) {
+        if (has(*others, data)) {
+            return typed(*others);
+        }
+    }
+    return NULL;
+}
+
+/* "--a or --b". Free with g_free(). */
+static char *alternatives(char *const *others)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; others[i]; i++) {
+        g_autofree char *one = typed(others[i]);
+
+        g_string_append_printf(text, "%s%s", i > 0 ? " or " : "", one);
+    }
+    return g_strdup(text->str);
+}
+
+/* What the rule says of what is given; NULL when it is not broken. Free with g_free(). */
+static char *breach(const ManagedRule *rule, ManagedHas has, gconstpointer data)
+{
+    g_autofree char *option = typed(rule->option);
+    g_auto(GStrv) others = rule->others ? g_strsplit(rule->others, " ", -1) : NULL;
+    g_autofree char *given = NULL;
+    g_autofree char *with = NULL;
+    g_autofree char *needed = NULL;
+
+    if (!has(rule->option, data) || (rule->with && !has(rule->with, data))) {
+        return NULL;
+    }
+    given = first_given(others, has, data);
+    switch (rule->kind) {
+    case RULE_NEVER:
+        return g_strdup_printf("%s cannot be", option);
+    case RULE_EXCLUDES:
+        return given ? g_strdup_printf("%s and %s exclude one another", option, given) : NULL;
+    default:
+        with = rule->with ? typed(rule->with) : NULL;
+        needed = alternatives(others);
+        return given ? NULL
+                     : g_strdup_printf("%s%s%s needs %s", option, with ? " with " : "",
+                                       with ? with : "", needed);
+    }
+}
+
+gboolean managed_rule_check(ManagedHas has, gconstpointer data, guint qemu, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        const ManagedRule *rule = &table[i];
+        g_autofree char *what = holds(rule, qemu) ? breach(rule, has, data) : NULL;
+
+        if (what) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s: %s%s%s%s", what, rule->reason,
+                        rule->way_out ? "\n(" : "", rule->way_out ? rule->way_out : "",
+                        rule->way_out ? ")" : "");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
