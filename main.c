@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "commands/disks.h"
-#include "commands/events.h"
+#include "commands/event_teller.h"
 #include "commands/lab/lab.h"
 #include "commands/migrate.h"
 #include "commands/record.h"
@@ -171,7 +171,7 @@ static int run(Front *front)
         complete_at_prompt(session);
         status = repl_run(session, front->loop, begin_shell, front,
                           front->lab && !options->quiet ? LAB_GREETING : NULL);
-        events_end(session);
+        event_teller_end(session);
     } else {
         loop_hand_over(front->loop, run_script, script_done, front);
         status = loop_run(front->loop);
@@ -252,7 +252,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     setup.interactive = !options.words && !options.file && !options.complete &&
                         isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     setup.script_is_stdin = !options.words && (!options.file || strcmp(options.file, "-") == 0);
-    setup.on_event = setup.interactive ? events_tell : NULL;
+    setup.on_event = setup.interactive ? event_teller_tell : NULL;
     setup.may_leave = disks_may_leave;
     mode = (OutputMode){setup.interactive, options.json, options.quiet};
     front.session = session_new(&setup, output_new(&mode));

@@ -1,174 +1,161 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "commands/events.h"
+/* events: which are shown at the prompt, and which came last. */
+#include <string.h>
 
-#include "commands/event_fold.h"
 #include "commands/event_line.h"
+#include "commands/settings.h"
+#include "commands/table.h"
+#include "shell/line.h"
 
-/* Names of QAPI's events; the rest is noise at a prompt (JOB_STATUS_CHANGE toggles all the time,
- * MIGRATION_PASS comes with every pass). */
-static const char TOLD[] =
-    "^(MIGRATION|STOP|RESUME|RESET|SHUTDOWN|POWERDOWN|SUSPEND.*|WAKEUP|WATCHDOG|"
-    "GUEST_.*|BLOCK_JOB_.*|BLOCK_IO_ERROR|DEVICE_.*|COLO_EXIT|UNPLUG_PRIMARY|"
-    "FAILOVER_NEGOTIATED|libvirt:.*)$";
+enum { NEWEST = 20 };
 
-/* What a session tells. */
+/* An event that came. */
 typedef struct {
-    Session *session;
-    GMutex lock;
-    Pattern *pattern; /* of what is told; under the lock, for matching too */
-    /* below: main thread */
-    EventFold *fold;
-    guint timer; /* 0: nothing is counted */
-} Teller;
+    const Guest *guest;
+    MonitorEvent *event;
+    guint64 count; /* of those like it that came one after the other, it being the newest */
+} Came;
 
-static void teller_free(gpointer data)
+static void came_free(gpointer data)
 {
-    Teller *teller = data;
+    Came *came = data;
 
-    if (teller->timer) {
-        g_source_remove(teller->timer);
+    monitor_event_free(came->event);
+    g_free(came);
+}
+
+/* Adds what is kept of @guest's events. */
+static void add_events(GPtrArray *list, Guest *guest)
+{
+    guint64 serial = 0;
+    guint64 newest;
+    MonitorEvent *event;
+
+    if (!guest) {
+        return;
     }
-    event_fold_free(teller->fold);
-    pattern_free(teller->pattern);
-    g_mutex_clear(&teller->lock);
-    g_free(teller);
-}
+    monitor_listen(guest->monitor, NULL); /* in a script, from now on */
+    newest = monitor_newest_event(guest->monitor);
+    while (serial < newest && (event = monitor_next_event(guest->monitor, &serial))) {
+        Came *came = g_new(Came, 1);
 
-static void tell_folded(const EventFolded *folded, gpointer data);
-
-static Teller *teller_new(Session *session)
-{
-    Teller *teller = g_new0(Teller, 1);
-
-    teller->session = session;
-    teller->fold = event_fold_new(tell_folded, teller);
-    g_mutex_init(&teller->lock);
-    teller->pattern = pattern_new(output_mode(session->output)->quiet ? "(?!)" : TOLD, FALSE, NULL);
-    return teller;
-}
-
-static Teller *teller_of(Session *session)
-{
-    Teller *teller;
-
-    bell_lock(session->bell); /* the first event may come while a command asks for the first time */
-    teller = g_datalist_get_data(&session->notes, "events");
-    if (!teller) {
-        teller = teller_new(session);
-        g_datalist_set_data_full(&session->notes, "events", teller, teller_free);
+        *came = (Came){guest, event, 1};
+        g_ptr_array_add(list, came);
     }
-    bell_unlock(session->bell);
-    return teller;
 }
 
-gboolean events_choose(Session *session, const char *which, GError **error)
+/* By when they came here: two hosts have two clocks. */
+static int compare(gconstpointer a, gconstpointer b)
 {
-    Teller *teller = teller_of(session);
-    gboolean word = g_str_equal(which, "on") || g_str_equal(which, "off");
-    gboolean usual = g_str_equal(which, "default");
-    Pattern *pattern = usual  ? pattern_new(TOLD, FALSE, error)
-                       : word ? pattern_new(g_str_equal(which, "on") ? "" : "(?!)", FALSE, error)
-                              : pattern_new(which, TRUE, error);
-    Pattern *old;
+    const Came *one = *(Came *const *)a;
+    const Came *other = *(Came *const *)b;
+    gint64 after = one->event->received - other->event->received;
 
-    if (!pattern) {
+    return after < 0 ? -1 : after > 0;
+}
+
+/* Makes one of those that repeat the one before them. */
+static void fold(GPtrArray *list)
+{
+    for (guint i = list->len; i > 1; i--) {
+        Came *came = list->pdata[i - 1];
+        const Came *before = list->pdata[i - 2];
+
+        if (came->guest == before->guest && strcmp(came->event->name, before->event->name) == 0 &&
+            json_object_equal(came->event->data, before->event->data)) {
+            came->count += before->count;
+            g_ptr_array_remove_index(list, i - 2);
+        }
+    }
+}
+
+static void say_what_is_shown(Session *session, GString *text)
+{
+    const char *which = settings_value(session, SETTING_EVENTS)->text;
+
+    if (strcmp(which, "on") == 0) {
+        g_string_append(text, "all events are shown at the prompt\n");
+    } else if (strcmp(which, "off") == 0) {
+        g_string_append(text, "no events are shown at the prompt\n");
+    } else if (strcmp(which, "default") == 0) {
+        g_string_append(text, "events of migration, run state, block jobs and devices are shown at "
+                              "the prompt\n");
+    } else {
+        g_string_append_printf(text, "events that match '%s' are shown at the prompt\n", which);
+    }
+}
+
+static void list_newest(Session *session, Reply *reply)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(came_free);
+    EventLook look = {
+        .colour = output_has_colour(session->output),
+        .width = output_page_width(session->output),
+        .meaning = TRUE,
+    };
+
+    add_events(list, session->current);
+    add_events(list, session->peer);
+    g_ptr_array_sort(list, compare);
+    reply->json = json_object_new_array();
+    for (guint i = list->len > NEWEST ? list->len - NEWEST : 0; i < list->len; i++) {
+        const Came *came = list->pdata[i];
+
+        json_object_array_add(reply->json, event_json(came->guest->name, came->event));
+    }
+    say_what_is_shown(session, reply->text);
+    fold(list);
+    for (guint i = list->len > NEWEST ? list->len - NEWEST : 0; i < list->len; i++) {
+        const Came *came = list->pdata[i];
+
+        look.count = came->count;
+        event_put(reply->text, came->guest->name, came->event, &look);
+    }
+}
+
+static gboolean events(Session *session, const Arguments *arguments, Reply *reply, GError **error)
+{
+    const char *which = arguments_get(arguments, "which")->text;
+    g_autofree char *quoted = NULL;
+
+    if (!which) {
+        list_newest(session, reply);
+        return TRUE;
+    }
+    quoted = line_quote(which);
+    if (!settings_set(session, settings_name(SETTING_EVENTS), quoted, error)) {
         return FALSE;
     }
-    g_mutex_lock(&teller->lock);
-    old = teller->pattern;
-    teller->pattern = pattern;
-    g_mutex_unlock(&teller->lock);
-    pattern_free(old);
+    if (session->setup.interactive) {
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        say_what_is_shown(session, text);
+        session_courtesy(session, reply, "%s", g_strchomp(text->str));
+    }
     return TRUE;
 }
 
-static gboolean is_told(Teller *teller, const MonitorEvent *event)
-{
-    gboolean told;
-
-    g_mutex_lock(&teller->lock);
-    told = event_matches(event, teller->pattern);
-    g_mutex_unlock(&teller->lock);
-    return told;
-}
-
-static void print(Session *session, const EventFolded *folded)
-{
-    Output *output = session->output;
-    EventLook look = {
-        .colour = output_has_colour(output),
-        .width = output_page_width(output),
-        .meaning = output_is_pretty(output),
-        .count = folded->count,
-        .differ = folded->differ,
-    };
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    if (output_mode(output)->json) {
-        g_autoptr(Json) object = event_json(folded->guest, folded->event);
-        g_autofree char *line = json_text(object);
-
-        g_string_append_printf(text, "%s\n", line);
-    } else {
-        event_put(text, folded->guest, folded->event, &look);
-    }
-    output_text(output, text->str);
-}
-
-static void tell_folded(const EventFolded *folded, gpointer data)
-{
-    Teller *teller = data;
-
-    print(teller->session, folded);
-}
-
-void events_print(Session *session, const char *name, const MonitorEvent *event)
-{
-    EventFolded one = {name, event, 1, FALSE};
-
-    if (is_told(teller_of(session), event)) {
-        print(session, &one);
-    }
-}
-
-static gboolean on_timer(gpointer data);
-
-/* One timer at a time: it looks again when it comes, so that an event costs none. */
-static void set_timer(Teller *teller)
-{
-    gint64 due = event_fold_due(teller->fold);
-    gint64 left = due - g_get_monotonic_time();
-
-    if (due >= 0 && !teller->timer) {
-        teller->timer = g_timeout_add((guint)(MAX(left, 0) / 1000 + 1), on_timer, teller);
-    }
-}
-
-static gboolean on_timer(gpointer data)
-{
-    Teller *teller = data;
-
-    teller->timer = 0;
-    event_fold_tick(teller->fold, g_get_monotonic_time());
-    set_timer(teller);
-    return G_SOURCE_REMOVE;
-}
-
-void events_tell(Guest *guest, const MonitorEvent *event)
-{
-    Teller *teller = teller_of(guest->session);
-
-    if (output_mode(guest->session->output)->json) {
-        events_print(guest->session, guest->name, event);
-    } else if (is_told(teller, event)) {
-        event_fold_take(teller->fold, guest, guest->name, event, event->received);
-        set_timer(teller);
-    } else if (g_str_has_prefix(event->name, "libvirt:")) {
-        output_redraw(guest->session->output); /* the prompt tells that the guest is gone */
-    }
-}
-
-void events_end(Session *session)
-{
-    event_fold_flush(teller_of(session)->fold);
-}
+const Command events_commands[] = {
+    {
+        .name = "events",
+        .group = "Shell",
+        .help = "show the newest events, or choose those that are shown at the prompt",
+        .description =
+            "Alone: what is shown at the prompt, and the newest 20 events of the guest and its\n"
+            "peer, shown or not, with what they mean (in a script, those since the first "
+            "'events',\n"
+            "'wait' or 'migrate'). PATTERN is a regular expression as 'wait event' takes it:\n"
+            "\"BLOCK|MIGRATION.*completed\". default is migration, run state, block jobs and\n"
+            "devices. Events that repeat or come in a flood are counted and told in one line.",
+        .arguments =
+            (const Argument[]){{.name = "which",
+                                .kind = ARGUMENT_EVENT,
+                                .optional = TRUE,
+                                .help = "on, off, default, or a pattern for the events",
+                                .choices = (const char *const[]){"on", "off", "default", NULL}},
+                               {0}},
+        .flags = COMMAND_LOOKS,
+        .run = events,
+    },
+    {0},
+};

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "commands/events.h"
+#include "commands/event_teller.h"
 #include "commands/migration/classic.h"
 #include "commands/migration/pretty.h"
 #include "commands/migration/recording/recording.h"
@@ -71,7 +71,8 @@ static void show_event(const Play *play, const CourseEvent *event)
     MonitorEvent copy = {0, event->name, event->data, event->stamp, event->time};
 
     if (output_can_live(play->session->output)) {
-        events_print(play->session, side_name(&play->recording->head, event->destination), &copy);
+        event_teller_print(play->session, side_name(&play->recording->head, event->destination),
+                           &copy);
     }
 }
 

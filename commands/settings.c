@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "commands/events.h"
+#include "commands/event_teller.h"
 #include "commands/migration/job.h"
 #include "commands/table.h"
 #include "shell/closest.h"
@@ -25,7 +25,7 @@ static gboolean apply_colour(Session *session, const SettingValue *value,
 
 static gboolean apply_events(Session *session, const SettingValue *value, GError **error)
 {
-    return events_choose(session, value->text, error);
+    return event_teller_choose(session, value->text, error);
 }
 
 static gboolean apply_history(Session *session G_GNUC_UNUSED, const SettingValue *value,

@@ -8,7 +8,7 @@
 
 typedef enum {
     SETTING_COLOUR,         /* a ColourMode */
-    SETTING_EVENTS,         /* as events_choose() takes it */
+    SETTING_EVENTS,         /* as event_teller_choose() takes it */
     SETTING_HISTORY,        /* as history_set_size() takes it */
     SETTING_PAGER,          /* on, off, or a command */
     SETTING_PROMPT,         /* as prompt_set() takes it */
