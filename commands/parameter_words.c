@@ -6,6 +6,7 @@
 #include "commands/migration/parameter_value.h"
 #include "shell/inquiry.h"
 #include "shell/line.h"
+#include "shell/words.h"
 
 /* The value of @name now; NULL when it is not known. Borrowed. */
 static Json *value_now(Inquiry *inquiry, const char *name)
@@ -37,22 +38,6 @@ static char **choices_of(const Schema *schema, const char *name)
     return values ? values : parameter_choices(name, NULL);
 }
 
-/* @words with @first before the others. Free with g_strfreev(). */
-static char **put_first(const char *const *words, const char *first)
-{
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-
-    if (first && g_strv_contains(words, first)) {
-        g_strv_builder_add(builder, first);
-    }
-    for (; *words; words++) {
-        if (g_strcmp0(*words, first) != 0) {
-            g_strv_builder_add(builder, *words);
-        }
-    }
-    return g_strv_builder_end(builder);
-}
-
 char **parameter_words(Inquiry *inquiry, const char *before)
 {
     static const char *const switches[] = {"on", "off", NULL};
@@ -64,12 +49,12 @@ char **parameter_words(Inquiry *inquiry, const char *before)
         return NULL;
     }
     if (is_switch(parameter_find(name), now)) {
-        return put_first(switches, now && json_object_get_boolean(now) ? "on" : "off");
+        return words_put_first(switches, now && json_object_get_boolean(now) ? "on" : "off");
     }
     choices = choices_of(inquiry_schema(inquiry), name);
-    return choices
-               ? put_first((const char *const *)choices, now ? json_object_get_string(now) : NULL)
-               : NULL;
+    return choices ? words_put_first((const char *const *)choices,
+                                     now ? json_object_get_string(now) : NULL)
+                   : NULL;
 }
 
 char *parameter_hint_now(const Argument *argument, Inquiry *inquiry, const char *name)

@@ -6,23 +6,13 @@
 #include "shell/error.h"
 #include "shell/line.h"
 #include "shell/values.h"
+#include "shell/words.h"
 
 static const char *const SWITCH[] = {"on", "off", NULL};
 
 const char *const *setting_value_words(const SettingForm *form)
 {
     return form->type == SETTING_SWITCH ? SWITCH : form->words;
-}
-
-/* "auto, on or off". */
-static char *list_words(const char *const *words)
-{
-    GString *list = g_string_new(NULL);
-
-    for (const char *const *word = words; *word; word++) {
-        g_string_append_printf(list, "%s%s", word == words ? "" : word[1] ? ", " : " or ", *word);
-    }
-    return g_string_free(list, FALSE);
 }
 
 static gboolean refuse(const char *name, const char *takes, const char *text, GError **error)
@@ -43,7 +33,7 @@ static gboolean read_word(const SettingForm *form, const char *name, const char 
             return TRUE;
         }
     }
-    list = list_words(words);
+    list = words_list(words, " or ");
     return refuse(name, list, text, error);
 }
 

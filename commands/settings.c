@@ -13,6 +13,7 @@
 #include "shell/line.h"
 #include "shell/prompt.h"
 #include "shell/table.h"
+#include "shell/words.h"
 
 /* --- the settings --- */
 
@@ -331,12 +332,19 @@ static Setting setting_of(const char *before)
     return name ? find_setting(name, NULL) : N_SETTINGS;
 }
 
-static char **value_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before)
+/* With the present one first. */
+static char **value_words(Inquiry *inquiry, const char *before)
 {
     Setting setting = setting_of(before);
+    const char *const *words =
+        setting < N_SETTINGS ? setting_value_words(&SETTINGS[setting].form) : NULL;
+    g_autofree char *now = NULL;
 
-    return setting < N_SETTINGS ? g_strdupv((char **)setting_value_words(&SETTINGS[setting].form))
-                                : NULL;
+    if (!words) {
+        return NULL;
+    }
+    now = setting_value_text(&SETTINGS[setting].form, settings_value(inquiry->session, setting));
+    return words_put_first(words, now);
 }
 
 static char *value_hint(const Argument *argument G_GNUC_UNUSED, Inquiry *inquiry,

@@ -8,8 +8,7 @@
 #include "shell/closest.h"
 #include "shell/error.h"
 #include "shell/values.h"
-
-enum { MOST_WORDS = 12 }; /* of an enum, in a message */
+#include "shell/words.h"
 
 /* Whether @text, all of it, can be read as @info; *@value is then the caller's. */
 typedef gboolean (*Reader)(const Schema *schema, Json *info, const char *text, Json **value);
@@ -185,22 +184,6 @@ static char **enum_words(const GPtrArray *types)
     return g_strv_builder_end(all);
 }
 
-/* "one of a, b, c". Free with g_free(). */
-static char *list_words(char **words)
-{
-    g_autofree char *list = NULL;
-    gboolean many = g_strv_length(words) > MOST_WORDS;
-
-    if (many) {
-        g_clear_pointer(&words[MOST_WORDS], g_free);
-        for (char **rest = &words[MOST_WORDS + 1]; *rest; rest++) {
-            g_clear_pointer(rest, g_free);
-        }
-    }
-    list = g_strjoinv(", ", words);
-    return g_strconcat("one of ", list, many ? ", ..." : "", NULL);
-}
-
 /* Whether all that an array's elements can be is written as JSON only. */
 static gboolean is_beyond_text(const Schema *schema, Json *info)
 {
@@ -232,7 +215,9 @@ static char *describe_one(const Schema *schema, const GPtrArray *types, Json *in
     if (is_a(info, "enum")) {
         g_auto(GStrv) words = enum_words(types);
 
-        return list_words(words);
+        g_autofree char *list = words_list((const char *const *)words, ", ");
+
+        return g_strconcat("one of ", list, NULL);
     }
     if (is_a(info, "array")) {
         g_autoptr(GPtrArray) elements = schema_elements(schema, info);

@@ -85,6 +85,13 @@ def test_tab(start):
         shell.wait_prompt("(web06)", "set colour auto ")
         shell.send("\x15set status \t\t")
         shell.wait_for("auto     pretty   classic  default")
+        shell.send("\x15set status classic\r")
+        shell.wait_for("status is now classic")
+        shell.wait_prompt("(web06)")
+        shell.send("set status \t\t")
+        shell.wait_for("classic  auto     pretty   default")  # the present one first
+        shell.send("\x15set status default\r")
+        shell.wait_for("status is now auto")
 
 
 def test_timeout(start, session_daemon):
