@@ -6,7 +6,6 @@
 
 enum {
     INDENT = 9, /* the columns of the time, and a blank */
-    HANG = 2,   /* how much further in a line goes on that was broken */
     NARROW = 60,
 };
 
@@ -71,7 +70,7 @@ void event_put(GString *out, const char *guest, const MonitorEvent *event, const
                      layout_columns(head) + layout_columns(meaning) + 3 > look->width;
 
     g_string_append(out, look->colour ? "\033[36m" : "");
-    layout_wrap(out, look->width, HANG, head);
+    layout_wrap(out, look->width, LAYOUT_HANG, head);
     g_string_append(out, look->colour ? "\033[0m" : "");
     if (meaning && (!wraps || look->width >= NARROW)) {
         g_string_append_printf(out, "%s%*s(%s)", wraps ? "\n" : "", wraps ? INDENT : 1, "",

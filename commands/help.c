@@ -9,7 +9,7 @@
 #include "shell/layout.h"
 #include "shell/line.h"
 
-enum { HANG = 4 }; /* how much further in a line goes on that was broken */
+enum { HANG = 2 * LAYOUT_HANG }; /* further in than the options, which are indented */
 
 /* The line that QEMU's help would print: two blanks where there are no arguments. */
 static void add_line(const Command *command, GString *out)

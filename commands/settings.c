@@ -61,7 +61,8 @@ static gboolean apply_pager(Session *session, const SettingValue *value, GError 
     if (!usual && !off && !check_program(value->text, error)) {
         return FALSE;
     }
-    output_set_pager(session->output, usual ? NULL : off ? "" : value->text);
+    g_free(session->pager);
+    session->pager = usual ? NULL : g_strdup(off ? "" : value->text);
     return TRUE;
 }
 

@@ -145,7 +145,7 @@ static void draw(Session *session, const char *line, double seconds, const char 
         g_string_append_printf(screen, "%s\033[K%s", row ? "\n" : "", row ? begin : heading);
     }
     all = g_string_free(screen, FALSE);
-    output_draw(session->output, all);
+    screen_draw(session->screen, all);
 }
 
 static gboolean watch_on_screen(Session *session, const char *line, double seconds, GError **error)
@@ -155,7 +155,7 @@ static gboolean watch_on_screen(Session *session, const char *line, double secon
     gint64 next = g_get_monotonic_time();
     gboolean go_on;
 
-    output_set_screen(session->output, TRUE);
+    screen_begin(session->screen);
     draw(session, line, seconds, ""); /* the first look may take its time */
     do {
         g_autoptr(GString) text = g_string_new(NULL);
@@ -167,7 +167,7 @@ static gboolean watch_on_screen(Session *session, const char *line, double secon
         }
         draw(session, line, seconds, last->str);
     } while (go_on && bell_sleep(session->bell, next, &why));
-    output_set_screen(session->output, FALSE);
+    screen_end(session->screen);
     output_text(session->output, last->str);
     return !why || end_of_watch(session, g_steal_pointer(&why), error);
 }

@@ -3,11 +3,20 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+
+/* The program that has the terminal, for who ends it from another thread. */
+static struct {
+    GMutex lock;
+    GPid pid;      /* 0: none */
+    gboolean over; /* none may have it from now on */
+} lent;
 
 /* What the terminal and its signals were like before. */
 typedef struct {
@@ -53,6 +62,60 @@ static void take_terminal_back(const Terminal *terminal, int status)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+/* A pager or a command may be a pipeline: those that @pid runs read the terminal, too. Also wakes
+ * what is stopped. */
+static void hang_up(GPid pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/children", pid, pid);
+    g_autofree char *list = NULL;
+    g_auto(GStrv) children = NULL;
+
+    g_file_get_contents(path, &list, NULL, NULL);
+    children = g_strsplit(list ? list : "", " ", -1);
+    kill(pid, SIGHUP); /* first, so that a shell does not go on to its next command */
+    kill(pid, SIGCONT);
+    for (char **child = children; *child; child++) {
+        if (g_ascii_isdigit(**child)) {
+            hang_up(atoi(*child));
+        }
+    }
+}
+
+static void note_lent(GPid pid)
+{
+    g_mutex_lock(&lent.lock);
+    lent.pid = pid;
+    if (pid && lent.over) {
+        hang_up(pid);
+    }
+    g_mutex_unlock(&lent.lock);
+}
+
+void child_end(void)
+{
+    g_mutex_lock(&lent.lock);
+    lent.over = TRUE;
+    if (lent.pid) {
+        hang_up(lent.pid);
+    }
+    g_mutex_unlock(&lent.lock);
+}
+
+/* Waits until @pid ends; how it did. */
+static int await(GPid pid, gboolean interactive)
+{
+    siginfo_t info;
+    int status = 0;
+
+    note_lent(interactive ? pid : 0);
+    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+    }
+    note_lent(0); /* before its number can be another's */
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
 /* In the child. */
 static void set_up(gpointer data G_GNUC_UNUSED)
 {
@@ -79,7 +142,8 @@ gboolean child_run(const Child *child, int *status, GError **error)
     started = g_spawn_async_with_pipes_and_fds(
         NULL, child->argv, (const char *const *)child->environment, flags, set_up, NULL,
         MAX(child->in, -1), child->out, child->err, NULL, NULL, 0, &pid, NULL, NULL, NULL, error);
-    while (started && waitpid(pid, status, 0) < 0 && errno == EINTR) {
+    if (started) {
+        *status = await(pid, child->interactive);
     }
     if (child->interactive) {
         take_terminal_back(&terminal, *status);
@@ -92,6 +156,19 @@ int child_file(void)
     return memfd_create("hmpsh", MFD_CLOEXEC);
 }
 
+static void append_visible(GString *text, const char *bytes, size_t length)
+{
+    const char *end = bytes + length;
+
+    while (bytes < end) {
+        const char *nul = memchr(bytes, '\0', (size_t)(end - bytes));
+
+        g_string_append_len(text, bytes, (nul ? nul : end) - bytes);
+        g_string_append(text, nul ? "\\x00" : "");
+        bytes = nul ? nul + 1 : end;
+    }
+}
+
 char *child_file_text(int fd)
 {
     GString *text = g_string_new(NULL);
@@ -100,7 +177,7 @@ char *child_file_text(int fd)
     off_t at = 0;
 
     while ((length = pread(fd, chunk, sizeof(chunk), at)) > 0) {
-        g_string_append_len(text, chunk, length);
+        append_visible(text, chunk, (size_t)length);
         at += length;
     }
     return g_string_free(text, FALSE);

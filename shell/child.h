@@ -20,8 +20,13 @@ typedef struct {
  * FALSE when it cannot be started. */
 gboolean child_run(const Child *child, int *status, GError **error);
 
+/* hmpsh ends: the program that has the terminal gets SIGHUP, and so do those that it runs, so that
+ * child_run() returns and the terminal is as it was, and so does one that is run from now on. From
+ * any thread. */
+void child_end(void);
+
 /* A descriptor of a new file without a name, to be closed; -1 with errno when there is none. */
 int child_file(void);
 
-/* What has been written to such a file. Free with g_free(). */
+/* What has been written to such a file, a NUL as \x00. Free with g_free(). */
 char *child_file_text(int fd);

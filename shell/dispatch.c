@@ -6,6 +6,7 @@
 #include "shell/closest.h"
 #include "shell/error.h"
 #include "shell/line.h"
+#include "shell/pager.h"
 #include "shell/suggest.h"
 
 enum {
@@ -288,7 +289,7 @@ gboolean dispatch(Session *session, const char *line, GError **error)
         } else if (output_mode(session->output)->json) {
             print_json(session, trimmed, &reply, why, seconds);
         } else if (session->setup.interactive && session->nested == 0) {
-            output_page(session->output, reply.text->str);
+            pager_print(session->output, session->pager, reply.text->str);
         } else {
             output_text(session->output, reply.text->str);
         }

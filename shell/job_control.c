@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/job_control.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
@@ -13,14 +14,19 @@ static struct {
     gpointer data;
     int pipe[2]; /* the numbers of signals, from the handler to the main loop */
     guint source;
+    struct sigaction stop; /* what SIGTSTP and SIGCONT did before */
+    struct sigaction go_on;
+    gboolean stops; /* they are ours */
+    gboolean goes_on;
 } control;
 
 static void on_signal(int number)
 {
     char byte = (char)number;
+    int saved = errno;
 
     if (write(control.pipe[1], &byte, 1) < 0) {
-        return; /* the pipe is full: there are enough of them */
+        errno = saved; /* the pipe is full: there are enough of them */
     }
 }
 
@@ -31,12 +37,31 @@ static void watch_for(int number)
     sigaction(number, &action, NULL);
 }
 
+/* Takes a signal, unless whoever started us wants it ignored. */
+static gboolean take(int number, struct sigaction *before)
+{
+    gboolean ours = sigaction(number, NULL, before) == 0 && before->sa_handler != SIG_IGN;
+
+    if (ours) {
+        watch_for(number);
+    }
+    return ours;
+}
+
+static void give_back(int number, const struct sigaction *before, gboolean *ours)
+{
+    if (*ours) {
+        sigaction(number, before, NULL);
+    }
+    *ours = FALSE;
+}
+
 static void stop(void)
 {
     char byte;
 
     control.leave(control.data);
-    signal(SIGTSTP, SIG_DFL);
+    sigaction(SIGTSTP, &control.stop, NULL);
     raise(SIGTSTP);
     watch_for(SIGTSTP);
     while (read(control.pipe[0], &byte, 1) == 1) {
@@ -66,13 +91,13 @@ void job_control_begin(JobControlFunc leave, JobControlFunc back, gpointer data)
         control.source = g_unix_fd_add(control.pipe[0], G_IO_IN, on_byte, NULL);
     }
     if (control.source) {
-        watch_for(SIGTSTP);
-        watch_for(SIGCONT);
+        control.stops = take(SIGTSTP, &control.stop);
+        control.goes_on = take(SIGCONT, &control.go_on);
     }
 }
 
 void job_control_end(void)
 {
-    signal(SIGTSTP, SIG_DFL);
-    signal(SIGCONT, SIG_DFL);
+    give_back(SIGTSTP, &control.stop, &control.stops);
+    give_back(SIGCONT, &control.go_on, &control.goes_on);
 }

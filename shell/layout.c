@@ -20,6 +20,53 @@ int layout_columns(const char *text)
     return columns;
 }
 
+/* The bytes at @text that set a colour (ANSI SGR); 0: there is none. */
+static size_t colour_length(const char *text)
+{
+    size_t length = 2;
+
+    if (text[0] != '\033' || text[1] != '[') {
+        return 0;
+    }
+    length += strspn(text + length, "0123456789;");
+    return text[length] == 'm' ? length + 1 : 0;
+}
+
+guint layout_line_count(const char *text, int columns)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    guint lines = 0;
+    int column = 0;
+    const char *at = valid;
+
+    while (*at) {
+        gunichar c = g_utf8_get_char(at);
+        size_t colour = colour_length(at);
+        int width = char_columns(c);
+
+        if (colour) {
+            at += colour;
+            continue;
+        }
+        at = g_utf8_next_char(at);
+        if (c == '\n') {
+            lines++;
+            column = 0;
+            continue;
+        }
+        if (c == '\t') {
+            column = MIN((column / TAB_STOP + 1) * TAB_STOP, columns);
+            continue;
+        }
+        if (column + width > columns) {
+            lines++;
+            column = 0;
+        }
+        column += width;
+    }
+    return lines + (column > 0);
+}
+
 char *layout_glue(char *text)
 {
     g_autofree char *loose = text;
@@ -222,9 +269,10 @@ static void wrap_line(GString *out, int width, int hang, const char *line)
 
 void layout_wrap(GString *out, int width, int hang, const char *text)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *valid = width > 0 ? g_utf8_make_valid(text, -1) : NULL;
+    g_auto(GStrv) lines = valid ? g_strsplit(valid, "\n", -1) : NULL;
 
-    if (width <= 0) {
+    if (!lines) {
         g_string_append(out, text);
         return;
     }

@@ -12,8 +12,15 @@
 /* Columns that a label takes, with the blanks around it. */
 #define LAYOUT_LABEL 16
 
+/* How much further in a line goes on that was broken. */
+#define LAYOUT_HANG 2
+
 /* The columns that @text, valid UTF-8, takes. */
 int layout_columns(const char *text);
+
+/* The lines that @text takes where those longer than @columns are wrapped; colours (ANSI SGR) take
+ * no room. */
+guint layout_line_count(const char *text, int columns);
 
 /* @text (taken over) with its blanks made LAYOUT_BLANK. Free with g_free(). */
 char *layout_glue(char *text);
@@ -40,10 +47,11 @@ void layout_put(GString *out, int width, const char *label, const char *text);
  * word that is longer is broken where the line ends. At least one line. Free with g_strfreev(). */
 char **layout_lines(const char *text, int width);
 
-/* Appends @text to @out. Its lines stay lines; those that are longer than @width (0: none is) are
- * broken between words and go on @hang columns further in. A word that is longer than a line is
- * left to the terminal, so that it can be copied from there as one. Where a line is indented and in
- * two columns ("  name  meaning"), the second one is kept, as far as there is room. */
+/* Appends @text, any bytes, to @out. Its lines stay lines; with a @width it becomes valid UTF-8,
+ * and those that are longer than @width (0: none is) are broken between words and go on @hang
+ * columns further in. A word that is longer than a line is left to the terminal, so that it can be
+ * copied from there as one. Where a line is indented and in two columns ("  name  meaning"), the
+ * second one is kept, as far as there is room. */
 void layout_wrap(GString *out, int width, int hang, const char *text);
 
 /* A text that was laid out in lines by hand as paragraphs, for layout_wrap(): a line that ends a

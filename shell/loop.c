@@ -4,6 +4,8 @@
 #include <glib-unix.h>
 #include <signal.h>
 
+#include "shell/child.h"
+
 enum { LAST_WORDS_MS = 300 };
 
 struct Loop {
@@ -67,6 +69,7 @@ static gboolean end_by(Loop *loop, int number)
 {
     loop->signal = number;
     bell_interrupt(loop->session->bell);
+    child_end();
     if (loop->jobs_under_way) {
         g_timeout_add(LAST_WORDS_MS, quit_at_last, loop);
     } else {

@@ -33,8 +33,8 @@ void loop_finish(Loop *loop, LoopFunc job, gpointer data, int milliseconds);
 void loop_on_interrupt(Loop *loop, LoopFunc func, gpointer data);
 
 /* Runs until loop_leave() or a signal that ends the program: the status given, or 128 + the
- * signal's number. A command under way is interrupted by a signal and given a second to say its
- * last words. */
+ * signal's number. A command under way is interrupted by a signal and given a moment to say its
+ * last words; a program that has the terminal is ended. */
 int loop_run(Loop *loop);
 
 /* Ends loop_run(), from any thread. */

@@ -7,13 +7,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "shell/backlog.h"
 #include "shell/layout.h"
-#include "shell/pager.h"
 
-enum {
-    KEPT_LINES = 1000,
-    HANG = 2, /* how much further in a line goes on that was broken */
-};
+enum { KEPT_LINES = 1000 };
 
 struct Output {
     OutputMode mode;
@@ -29,16 +26,11 @@ struct Output {
     void (*hide)(gpointer data);
     void (*show)(gpointer data);
     gpointer prompt_data;
-    char *pager; /* NULL: as the environment has it */
-    gboolean own_screen;
     guint held;       /* how often */
-    GQueue kept;      /* Parcels, meanwhile */
-    guint kept_lines; /* in them */
-    guint lost_lines; /* before them */
+    Backlog *backlog; /* what came meanwhile */
 };
 
-/* A text that is printed later: on the main thread, where a line is being edited, or when the
- * screen is hmpsh's again. */
+/* A text on its way to the main thread, where a line is being edited. */
 typedef struct {
     Output *output;
     FILE *stream;
@@ -57,6 +49,7 @@ Output *output_new(const OutputMode *mode)
     output->note_terminal = isatty(STDERR_FILENO);
     output->live_terminal = output->note_terminal && output->clever && !mode->json && !mode->quiet;
     output->main_thread = g_thread_self();
+    output->backlog = backlog_new(KEPT_LINES);
     g_rec_mutex_init(&output->lock);
     return output;
 }
@@ -70,8 +63,7 @@ static void free_parcel(Parcel *parcel)
 void output_free(Output *output)
 {
     g_rec_mutex_clear(&output->lock);
-    g_queue_clear_full(&output->kept, (GDestroyNotify)free_parcel);
-    g_free(output->pager);
+    backlog_free(output->backlog);
     g_free(output->live);
     g_free(output);
 }
@@ -158,31 +150,6 @@ static void draw_live(Output *output)
     }
 }
 
-static guint count_lines(const char *text)
-{
-    guint count = 0;
-
-    while ((text = strchr(text, '\n'))) {
-        text++;
-        count++;
-    }
-    return count;
-}
-
-static void keep(Output *output, Parcel *parcel)
-{
-    g_queue_push_tail(&output->kept, parcel);
-    output->kept_lines += count_lines(parcel->text);
-    while (output->kept_lines > KEPT_LINES && output->kept.length > 1) {
-        Parcel *oldest = g_queue_pop_head(&output->kept);
-        guint lines = count_lines(oldest->text);
-
-        output->kept_lines -= lines;
-        output->lost_lines += lines;
-        free_parcel(oldest);
-    }
-}
-
 static gboolean print_parcel(gpointer data);
 
 static Parcel *make_parcel(Output *output, FILE *stream, const char *text)
@@ -197,7 +164,7 @@ static void print(Output *output, FILE *stream, const char *text)
 {
     g_rec_mutex_lock(&output->lock);
     if (output->held) {
-        keep(output, make_parcel(output, stream, text));
+        backlog_add(output->backlog, stream, text);
         g_rec_mutex_unlock(&output->lock);
         return;
     }
@@ -235,7 +202,7 @@ static void print_note(Output *output, const char *text)
     g_autofree char *visible = output->note_terminal ? layout_visible(text, "\n\t") : NULL;
     g_autoptr(GString) out = g_string_new(NULL);
 
-    layout_wrap(out, output_note_width(output), HANG, visible ? visible : text);
+    layout_wrap(out, output_note_width(output), LAYOUT_HANG, visible ? visible : text);
     if (!g_str_has_suffix(out->str, "\n")) {
         g_string_append_c(out, '\n');
     }
@@ -340,22 +307,23 @@ void output_hold(Output *output)
 
 void output_release(Output *output)
 {
-    Parcel *parcel;
+    FILE *stream;
 
     g_rec_mutex_lock(&output->lock);
     if (--output->held == 0) {
-        guint lost = output->lost_lines;
+        guint lost = backlog_lost_lines(output->backlog);
+        char *text;
 
         draw_live(output);
-        output->kept_lines = output->lost_lines = 0;
         if (lost) {
-            g_autofree char *text =
+            g_autofree char *note =
                 g_strdup_printf("%u older lines that came meanwhile are left out", lost);
 
-            output_error(output, text);
+            output_error(output, note);
         }
-        while ((parcel = g_queue_pop_head(&output->kept))) {
-            print_parcel(parcel);
+        while ((text = backlog_take(output->backlog, &stream))) {
+            print(output, stream, text);
+            g_free(text);
         }
     }
     g_rec_mutex_unlock(&output->lock);
@@ -377,68 +345,4 @@ void output_draw(Output *output, const char *text)
     fputs(text, stdout);
     fflush(stdout);
     g_rec_mutex_unlock(&output->lock);
-}
-
-static const char *const SCREEN[] = {"\033[?1049l", "\033[?1049h\033[H\033[2J"};
-
-void output_set_screen(Output *output, gboolean own)
-{
-    if (own) {
-        output_hold(output);
-    }
-    g_rec_mutex_lock(&output->lock);
-    output->own_screen = own;
-    output_draw(output, SCREEN[own]);
-    g_rec_mutex_unlock(&output->lock);
-    if (!own) {
-        output_release(output);
-    }
-}
-
-void output_leave_screen(Output *output, gboolean back)
-{
-    g_rec_mutex_lock(&output->lock);
-    if (output->own_screen) {
-        output_draw(output, SCREEN[back]);
-    }
-    g_rec_mutex_unlock(&output->lock);
-}
-
-void output_set_pager(Output *output, const char *command)
-{
-    g_rec_mutex_lock(&output->lock);
-    g_free(output->pager);
-    output->pager = g_strdup(command);
-    g_rec_mutex_unlock(&output->lock);
-}
-
-/* The pager for @text; NULL: it is printed as it is. */
-static char *choose_pager(Output *output, const char *text)
-{
-    char *command;
-
-    /* the prompt behind it wants a line, too */
-    if (!output_can_draw(output) || output_is_held(output) ||
-        pager_lines(text, output_width(output)) < (guint)output_height(output)) {
-        return NULL;
-    }
-    g_rec_mutex_lock(&output->lock);
-    command = pager_command(output->pager);
-    g_rec_mutex_unlock(&output->lock);
-    return command;
-}
-
-void output_page(Output *output, const char *text)
-{
-    g_autofree char *command = choose_pager(output, text);
-    gboolean shown = FALSE;
-
-    if (command) {
-        output_hold(output);
-        shown = pager_show(command, text);
-        output_release(output);
-    }
-    if (!shown) {
-        output_text(output, text);
-    }
 }

@@ -57,14 +57,6 @@ char *output_foreign(Output *output, char *text);
 /* A result, as it is. */
 void output_text(Output *output, const char *text);
 
-/* A result at the prompt: what is longer than the screen goes through a pager. Returns when the
- * user has left it. On the session's thread. */
-void output_page(Output *output, const char *text);
-
-/* The pager is @command (of the system's shell); "": there is none; NULL: as the environment has
- * it. */
-void output_set_pager(Output *output, const char *command);
-
 /* Why results could not be written (a reader that went away, a full disk); NULL: all were. */
 const char *output_failed(Output *output);
 
@@ -97,12 +89,6 @@ gboolean output_is_held(Output *output);
 
 /* Writes @text to the screen all the same: for who has called output_hold(). */
 void output_draw(Output *output, const char *text);
-
-/* An empty screen of its own to draw on, until FALSE brings the old one back. It is a hold, too. */
-void output_set_screen(Output *output, gboolean own);
-
-/* Such a screen is left while the program is stopped (Ctrl-Z), and @back when it goes on. */
-void output_leave_screen(Output *output, gboolean back);
 
 /* Draws the line being edited anew, if there is one: the prompt may say something else now. On the
  * main thread. */

@@ -6,55 +6,9 @@
 #include <unistd.h>
 
 #include "shell/child.h"
+#include "shell/layout.h"
 
-enum { TAB = 8, SHELL_CANNOT_RUN_IT = 126, SHELL_FINDS_NONE = 127 };
-
-/* The bytes at @text that set a colour (ANSI SGR); 0: there is none. */
-static size_t colour_length(const char *text)
-{
-    size_t length = 2;
-
-    if (text[0] != '\033' || text[1] != '[') {
-        return 0;
-    }
-    length += strspn(text + length, "0123456789;");
-    return text[length] == 'm' ? length + 1 : 0;
-}
-
-guint pager_lines(const char *text, int columns)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    guint lines = 0;
-    int column = 0;
-    const char *at = valid;
-
-    while (*at) {
-        gunichar c = g_utf8_get_char(at);
-        size_t colour = colour_length(at);
-        int width = g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-
-        if (colour) {
-            at += colour;
-            continue;
-        }
-        at = g_utf8_next_char(at);
-        if (c == '\n') {
-            lines++;
-            column = 0;
-            continue;
-        }
-        if (c == '\t') {
-            column = MIN((column / TAB + 1) * TAB, columns);
-            continue;
-        }
-        if (column + width > columns) {
-            lines++;
-            column = 0;
-        }
-        column += width;
-    }
-    return lines + (column > 0);
-}
+enum { SHELL_CANNOT_RUN_IT = 126, SHELL_FINDS_NONE = 127 };
 
 char *pager_command(const char *chosen)
 {
@@ -98,4 +52,31 @@ gboolean pager_show(const char *command, const char *text)
                                     WEXITSTATUS(status) == SHELL_FINDS_NONE));
     close(file);
     return shown;
+}
+
+/* The pager for @text; NULL: it is printed as it is. */
+static char *choose(Output *output, const char *chosen, const char *text)
+{
+    /* the prompt behind it wants a line, too */
+    guint room = (guint)output_height(output) - 1;
+
+    return output_can_draw(output) && !output_is_held(output) &&
+                   layout_line_count(text, output_width(output)) > room
+               ? pager_command(chosen)
+               : NULL;
+}
+
+void pager_print(Output *output, const char *chosen, const char *text)
+{
+    g_autofree char *command = choose(output, chosen, text);
+    gboolean shown = FALSE;
+
+    if (command) {
+        output_hold(output);
+        shown = pager_show(command, text);
+        output_release(output);
+    }
+    if (!shown) {
+        output_text(output, text);
+    }
 }

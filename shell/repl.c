@@ -17,8 +17,6 @@
 #include "shell/line.h"
 #include "shell/prompt.h"
 
-enum { HANG = 2 }; /* how much further in a line of the greeting goes on that was broken */
-
 typedef struct {
     Session *session;
     Loop *loop;
@@ -232,14 +230,14 @@ static void give_back_terminal(gpointer data)
         putchar('\n');
         fflush(stdout);
     }
-    output_leave_screen(repl->session->output, FALSE);
+    screen_leave(repl->session->screen);
 }
 
 static void take_terminal(gpointer data)
 {
     Repl *repl = data;
 
-    output_leave_screen(repl->session->output, TRUE);
+    screen_come_back(repl->session->screen);
     if (repl->input) {
         rl_prep_terminal(1);
         rl_reset_screen_size();
@@ -268,7 +266,7 @@ static void shell_begun(gpointer data)
         return;
     }
     if (repl->greeting) {
-        layout_wrap(page, output_page_width(repl->session->output), HANG, repl->greeting);
+        layout_wrap(page, output_page_width(repl->session->output), LAYOUT_HANG, repl->greeting);
         output_text(repl->session->output, page->str);
     }
     begin_editing(repl);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "shell/courier.h"
-#include "shell/layout.h"
 #include "shell/error.h"
+#include "shell/layout.h"
 #include "shell/passthrough.h"
 #include "shell/reach.h"
 
@@ -309,6 +309,7 @@ Session *session_new(const SessionSetup *setup, Output *output)
 
     session->setup = *setup;
     session->output = output;
+    session->screen = screen_new(output);
     session->bell = bell_new();
     session->answers = answers_new();
     session->connections =
@@ -339,15 +340,17 @@ void session_free(Session *session)
     answers_free(session->answers);
     g_clear_error(&session->absence);
     g_free(session->prompt);
+    g_free(session->pager);
+    screen_free(session->screen);
     output_free(session->output);
     bell_free(session->bell);
     g_free(session);
 }
 
-/* Adds a line of our own to @reply. */
+/* Adds a line of our own to @reply. It may name files, and their names are any bytes. */
 static void say(Session *session, Reply *reply, const char *format, va_list list)
 {
-    g_autofree char *text = g_strdup_vprintf(format, list);
+    g_autofree char *text = output_foreign(session->output, g_strdup_vprintf(format, list));
 
     layout_wrap(reply->text, output_page_width(session->output), 0, text);
     g_string_append_c(reply->text, '\n');

@@ -12,6 +12,7 @@
 #include "shell/error.h"
 #include "shell/monitor.h"
 #include "shell/output.h"
+#include "shell/screen.h"
 
 /* A guest that the session is attached to. */
 typedef struct {
@@ -47,6 +48,7 @@ struct Session {
     SessionSetup setup;
     Bell *bell;
     Output *output;
+    Screen *screen;           /* one of its own, which a command may draw on */
     Guest *current;           /* NULL: none */
     Guest *peer;              /* NULL: none */
     GError *absence;          /* why there is no current guest, for who needs one; or NULL */
@@ -59,6 +61,7 @@ struct Session {
     guint64 lines;            /* commands that were run */
     GString *captured; /* where results go instead of to the output; NULL: they are printed */
     char *prompt;      /* its format (prompt.h); NULL: the default one */
+    char *pager;       /* its command (pager.h); "": none; NULL: as the environment has it */
     GData *notes;      /* what commands keep for the session's life */
 };
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The screen lent to others: a pager for what is long, !COMMAND, and watch on a screen of its own."""
 import json
+import os
 import re
 import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -88,34 +90,122 @@ def test_less(monkeypatch, columns):
         shell.send("grep igrate help\r")
         shell.wait(lambda: shell.lines()[-1] == ":", what="less")
         assert b"\x1b[1;31migrate\x1b[" in shell.sent
+        begun = len(shell.sent)
         shell.send(CTRL_C)
-        time.sleep(0.3)
+        shell.wait(lambda: len(shell.sent) > begun and shell.lines()[-1] == ":", what="less again")
         shell.send(" ")
         shell.wait(lambda: shell.lines()[-1] in (":", "(END)"), what="less")
         shell.send("q")
         shell.wait_prompt(PROMPT)
-        assert "rror" not in shell.text() and "interrupted" not in shell.text()
         assert shell.run("!echo next") == ["next"]
+        assert b"rror" not in shell.sent[begun:] and b"interrupted" not in shell.sent[begun:]
 
 
 @needs_less
-def test_events_wait_for_the_end_of_less(monkeypatch):
+def test_events_wait_for_the_end_of_less(monkeypatch, tmp_path):
     """What comes meanwhile is shown afterwards."""
+    recording = tmp_path / "migration.jsonl"
     monkeypatch.setenv("HMPSH_PAGER", "less")
     with LabTerminal(rows=20) as shell:
+        shell.run(f"record {recording}", "(source)")
         shell.send(PASTE % b"migrate -d peer\rhelp" + b"\r")
         shell.wait(lambda: shell.lines()[-1] == ":", what="less")
         begun = len(shell.sent)
-        end = time.monotonic() + 2  # of the migration, too
-        while time.monotonic() < end:
-            shell.read()
+        shell.wait(lambda: '"completed"' in recording.read_text(), what="end of the migration")
+        shell.send("G")  # and what less writes for it comes behind whatever was written before
+        shell.wait(lambda: shell.lines()[-1] == "(END)", what="the end of help")
         assert not re.search(rb"MIGRATION|STOP", shell.sent[begun:])
         shell.send("q")
         shell.wait(lambda: b"MIGRATION status=completed" in shell.sent[begun:])
         shell.wait_prompt()
 
 
+# --- the terminal afterwards ---
+
+class Bash(Terminal):
+    """A shell with job control, which tells what it and hmpsh left of the terminal."""
+
+    def __init__(self, tmp_path, **more):
+        self.path = tmp_path
+        environment = {"LIBVIRT_DEFAULT_URI": "test:///default", "PS1": "$ ", **more}
+        super().__init__("/usr/bin/env", *(f"{name}={value}" for name, value in environment.items()),
+                         "bash", "--norc")
+        self.wait_prompt("$")
+
+    def start(self):
+        """hmpsh at its first prompt; its process id."""
+        self.send(f"stty -g >{self.path}/before; {HMPSH} ; stty -g >{self.path}/after; e''nd\r")
+        self.wait_prompt(PROMPT)
+        return self.programs()[1]
+
+    def programs(self):
+        """The process ids of all that run in the terminal, bash first."""
+        done = subprocess.run(["ps", "-o", "pid=,stat=", "-s", str(self.pid)], text=True,
+                              stdout=subprocess.PIPE, check=True)
+        rows = (line.split() for line in done.stdout.splitlines())
+        return sorted(int(pid) for pid, state in rows if not state.startswith("Z"))
+
+    def is_as_before(self):
+        """Once hmpsh has ended."""
+        self.wait_for("end: command not found")
+        return (self.path / "before").read_text() == (self.path / "after").read_text()
+
+
+@needs_less
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("line, shown", [
+    ("help", ":"), ("!seq 99 | less", ":"), ("!stty -echo -icanon; echo ru''ns; exec sleep 60", "runs")])
+def test_ended_by_a_signal(tmp_path, number, line, shown):
+    """The program that has the terminal ends too, and the modes are those from before."""
+    with Bash(tmp_path, HMPSH_PAGER="less", LINES="10") as shell:
+        pid = shell.start()
+        shell.send(line + "\r")
+        shell.wait(lambda: shell.lines()[-1] == shown, what=shown)
+        os.kill(pid, number)
+        assert shell.is_as_before()
+        shell.wait(lambda: shell.programs() == [shell.pid], 5, "end of all that ran")
+
+
+def test_watch_is_there_again(tmp_path):
+    """After Ctrl-Z and fg, without waiting for the next look."""
+    with Bash(tmp_path) as shell:
+        shell.start()
+        shell.send("watch -n 60 !echo lo''ok\r")
+        shell.wait_for("\nlook")
+        for _ in range(2):
+            before = len(shell.sent)
+            shell.send(CTRL_Z)
+            shell.wait(lambda: re.search(rb"1049l.*Stopped.*\$ $", shell.sent[before:], re.S))
+            shell.screen.reset()
+            shell.send("fg\r")
+            shell.wait_for("Every 60s: !echo lo''ok", 10)
+            shell.wait_for("\nlook", 10)
+        shell.interrupt(PROMPT)
+        assert shell.sent.count(b"\x1b[?1049h") == shell.sent.count(b"\x1b[?1049l") == 3
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+def test_stopping_is_ignored(ignored):
+    """Where whoever started hmpsh ignores Ctrl-Z, it goes on ignoring it."""
+    before = "trap '' TSTP; " if ignored else ""
+    with Terminal("/usr/bin/env", "LIBVIRT_DEFAULT_URI=test:///default", "bash", "-c",
+                  f"{before}exec {HMPSH}") as shell:
+        shell.wait_prompt(PROMPT)
+        status = Path(f"/proc/{shell.pid}/status").read_text()
+        bits = {name: int(mask, 16) >> (signal.SIGTSTP - 1) & 1
+                for name, mask in re.findall(r"Sig(Ign|Cgt):\s*(\w+)", status)}
+        assert bits == {"Ign": ignored, "Cgt": not ignored}
+
+
 # --- !COMMAND ---
+
+def test_output_of_any_bytes(hmpsh):
+    """Where it is read by hmpsh."""
+    done = hmpsh("-j", *NO_GUEST, "!printf 'a\\000b'")
+    assert json.loads(done.stdout)["return"] == r"a\x00b"
+    assert hmpsh(*NO_GUEST, "grep b !printf 'a\\000b'").stdout == "a\\x00b\n"
+    assert hmpsh(*NO_GUEST, "!printf 'a\\000b'").stdout == "a\0b"
+
 
 def test_system_in_a_script(hmpsh, tmp_path):
     done = hmpsh("-k", *NO_GUEST, stdin="!cat; echo $0\n! echo two; echo three >&2\n"
@@ -125,7 +215,7 @@ def test_system_in_a_script(hmpsh, tmp_path):
     assert three == "three"
     assert seven == "<stdin>:3: 'exit 7' ended with status 7"
     assert killed == "<stdin>:4: 'kill -9 $$' was ended by signal 9 (Killed)"
-    assert nothing.startswith("<stdin>:5: ") and "'!ls -l'" in nothing and "help !" in hint
+    assert nothing.startswith("<stdin>:5: ") and "ls -l" in nothing and "help !" in hint
     script = tmp_path / "script.hmp"
     script.write_text("!cat\n!exit 1\n!echo never\n")
     done = hmpsh(*NO_GUEST[:2], "-f", str(script), stdin="for cat\n")

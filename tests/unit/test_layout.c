@@ -57,6 +57,36 @@ static char *letters(const char *text)
     return g_string_free(out, FALSE);
 }
 
+static void test_line_count(void)
+{
+    static const struct {
+        const char *text;
+        guint lines;
+    } cases[] = {
+        {"", 0},
+        {"a", 1},
+        {"a\n", 1},
+        {"a\n\n", 2},
+        {"1234567890\n", 1}, /* just as wide as the terminal */
+        {"12345678901\n", 2},
+        {"123456789012345678901", 3},
+        {"\033[1m1234567890\033[0m\n", 1},
+        {"\033[1;31m12345\033[0m678901\n", 2},
+        {"\t12\n", 1},
+        {"\t123\n", 2},
+        {"\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\n",
+         1}, /* two columns each */
+        {"1\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\n", 2},
+        {"123456789e\xcc\x81\n", 1}, /* a combining mark takes none */
+        {"\xff\xff\n", 1},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%" G_GSIZE_FORMAT, i);
+        g_assert_cmpuint(layout_line_count(cases[i].text, 10), ==, cases[i].lines);
+    }
+}
+
 static void check_lines(const char *text, int width)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -110,6 +140,23 @@ static void test_wrap(void)
 }
 
 /* Whatever the width, down to the absurd. */
+/* Where nothing is laid out, they stay what they are. */
+static void test_wrap_any_bytes(void)
+{
+    static const char *const cut[] = {"a \xff\xfe b", "cut off \xe6\xbc", "\xf0", "\xc3\n\xc3"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cut); i++) {
+        g_autofree char *plain = wrap(cut[i], 0, 2);
+
+        g_assert_cmpstr(plain, ==, cut[i]);
+        for (int width = 1; width < 20; width++) {
+            g_autofree char *text = wrap(cut[i], width, 2);
+
+            g_assert_true(g_utf8_validate(text, -1, NULL));
+        }
+    }
+}
+
 static void test_wrap_fits(void)
 {
     g_autofree char *text =
@@ -270,7 +317,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/visible", test_visible);
+    g_test_add_func("/layout/line-count", test_line_count);
     g_test_add_func("/layout/wrap", test_wrap);
+    g_test_add_func("/layout/wrap-any-bytes", test_wrap_any_bytes);
     g_test_add_func("/layout/wrap-fits", test_wrap_fits);
     g_test_add_func("/layout/lines", test_lines);
     g_test_add_func("/layout/paragraphs", test_paragraphs);

@@ -169,25 +169,6 @@ static void test_hold_of_very_much(void)
     g_assert_cmpstr(err, ==, "1500 older lines that came meanwhile are left out\n");
 }
 
-/* No pager where nobody looks. */
-static void test_page(void)
-{
-    const OutputMode mode = {.interactive = TRUE};
-    g_autofree char *text = g_strnfill(200, '\n');
-    Output *output;
-    Capture capture;
-    g_autofree char *out = NULL;
-    g_autofree char *err = NULL;
-
-    capture_begin(&capture);
-    output = output_new(&mode);
-    output_set_pager(output, "echo paged");
-    output_page(output, text);
-    output_free(output);
-    capture_end(&capture, &out, &err);
-    g_assert_cmpstr(out, ==, text);
-}
-
 /* --- errors --- */
 
 static void test_errors(void)
@@ -244,7 +225,6 @@ int main(int argc, char **argv)
     g_test_add_func("/output/prompt", test_prompt);
     g_test_add_func("/output/hold", test_hold);
     g_test_add_func("/output/hold-of-very-much", test_hold_of_very_much);
-    g_test_add_func("/output/page", test_page);
     g_test_add_func("/error/ours", test_errors);
     g_test_add_func("/error/foreign", test_foreign_errors);
     return g_test_run();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* When a pager is needed, and which; and the programs that are run. */
+/* Which pager, and when; and the programs that are run. */
 #include "shell/pager.h"
 
 #include <signal.h>
@@ -8,36 +8,7 @@
 #include <unistd.h>
 
 #include "shell/child.h"
-
-static void test_lines(void)
-{
-    static const struct {
-        const char *text;
-        guint lines;
-    } cases[] = {
-        {"", 0},
-        {"a", 1},
-        {"a\n", 1},
-        {"a\n\n", 2},
-        {"1234567890\n", 1}, /* just as wide as the terminal */
-        {"12345678901\n", 2},
-        {"123456789012345678901", 3},
-        {"\033[1m1234567890\033[0m\n", 1},
-        {"\033[1;31m12345\033[0m678901\n", 2},
-        {"\t12\n", 1},
-        {"\t123\n", 2},
-        {"\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\n",
-         1}, /* two columns each */
-        {"1\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\n", 2},
-        {"123456789e\xcc\x81\n", 1}, /* a combining mark takes none */
-        {"\xff\xff\n", 1},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_test_message("%" G_GSIZE_FORMAT, i);
-        g_assert_cmpuint(pager_lines(cases[i].text, 10), ==, cases[i].lines);
-    }
-}
+#include "tests/unit/capture.h"
 
 static void check_command(const char *chosen, const char *ours, const char *usual,
                           const char *expected)
@@ -85,6 +56,24 @@ static void test_show(void)
     g_assert_false(pager_show("exec 2>/dev/null; /nosuch/pager", "text\n"));
 }
 
+/* No pager where nobody looks. */
+static void test_print(void)
+{
+    const OutputMode mode = {.interactive = TRUE};
+    g_autofree char *text = g_strnfill(200, '\n');
+    Output *output;
+    Capture capture;
+    g_autofree char *out = NULL;
+    g_autofree char *err = NULL;
+
+    capture_begin(&capture);
+    output = output_new(&mode);
+    pager_print(output, "echo paged", text);
+    output_free(output);
+    capture_end(&capture, &out, &err);
+    g_assert_cmpstr(out, ==, text);
+}
+
 /* What it wrote, and how it ended. */
 static char *run(const char *line, int *status)
 {
@@ -114,6 +103,41 @@ static void test_child(void)
     g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
 }
 
+/* Nothing is lost behind a NUL, also where more is read than at once. */
+static void test_any_bytes(void)
+{
+    int status;
+    g_autofree char *text = run("printf 'a\\000b\\000\\000'", &status);
+    g_autofree char *much =
+        run("head -c 65536 /dev/zero | tr '\\000' x; printf '\\000end'", &status);
+
+    g_assert_cmpstr(text, ==, "a\\x00b\\x00\\x00");
+    g_assert_cmpuint(strlen(much), ==, 65536 + 7);
+    g_assert_true(g_str_has_suffix(much, "xx\\x00end"));
+}
+
+static gpointer end_soon(gpointer data G_GNUC_UNUSED)
+{
+    g_usleep(G_USEC_PER_SEC / 10);
+    child_end();
+    return NULL;
+}
+
+/* hmpsh ends; the last test, since nothing runs for long after that. */
+static void test_end(void)
+{
+    GThread *thread = g_thread_new("end", end_soon, NULL);
+    int status;
+    g_autofree char *text = run("exec sleep 60", &status);
+    g_autofree char *late = NULL;
+
+    g_thread_join(thread);
+    g_assert_true(WIFSIGNALED(status));
+    g_assert_cmpint(WTERMSIG(status), ==, SIGHUP);
+    late = run("exec sleep 60", &status);
+    g_assert_cmpint(WTERMSIG(status), ==, SIGHUP);
+}
+
 /* Ctrl-C reaches both of us, and is the child's. */
 static void test_interrupt(void)
 {
@@ -138,11 +162,13 @@ static void test_no_child(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/pager/lines", test_lines);
     g_test_add_func("/pager/command", test_command);
     g_test_add_func("/pager/show", test_show);
+    g_test_add_func("/pager/print", test_print);
     g_test_add_func("/child/run", test_child);
+    g_test_add_func("/child/any-bytes", test_any_bytes);
     g_test_add_func("/child/interrupt", test_interrupt);
     g_test_add_func("/child/none", test_no_child);
+    g_test_add_func("/child/end", test_end);
     return g_test_run();
 }
