@@ -300,7 +300,7 @@ def test_replay_takes_its_time(both):
 
 
 def test_replay_at_a_terminal():
-    with Terminal(HMPSH, environment=NOWHERE) as shell:
+    with Terminal(HMPSH, environment={**NOWHERE, "HMPSH_PAGER": ""}) as shell:
         shell.wait_prompt("(no guest)")
         shell.send(f"replay {RECORDINGS}/hopeless.jsonl 4\r")
         shell.wait_for("source: MIGRATION status=completed")
