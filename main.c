@@ -2,6 +2,7 @@
 /* hmpsh: QEMU's human monitor for guests that libvirt runs. The front door: puts the parts
  * together. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,13 +105,15 @@ static void script_done(gpointer data)
 {
     Front *front = data;
     Output *output = front->session->output;
-    ExitStatus status = front->session->first_failure;
+    int status = (int)front->session->first_failure;
 
     if (front->error) {
         output_error(output, front->error->message);
-        status = status ? status : error_exit_status(front->error);
+        status = status ? status : (int)error_exit_status(front->error);
     }
-    if (output_failed(output)) {
+    if (output_reader_left(output)) { /* nobody is told, as by SIGPIPE */
+        status = status ? status : 128 + SIGPIPE;
+    } else if (output_failed(output)) {
         g_autofree char *text =
             g_strdup_printf("hmpsh: cannot write the output: %s", output_failed(output));
 
@@ -216,6 +219,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
 {
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
+    g_auto(GStrv) environment = g_get_environ(); /* the lab changes it for libvirt */
     SessionSetup setup = {.commands = all_commands, .qemu_lookers = qemu_lookers};
     Front front = {.options = &options};
     OutputMode mode;
@@ -246,6 +250,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     setup.uri = front.lab ? lab_uri(front.lab) : options.uri;
     setup.timeout = options.complete && !options.timeout ? COMPLETE_TIMEOUT_S : options.timeout;
     setup.patience = options.complete ? COMPLETE_TIMEOUT_S : 0;
+    setup.environment = environment;
     setup.read_only = options.read_only;
     setup.keep_going = options.keep_going;
     setup.echo = options.echo;

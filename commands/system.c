@@ -52,6 +52,7 @@ static gboolean run(Session *session, const char *line, int file, GError **error
     gboolean drawn_on = file != CHILD_OURS && output_is_held(session->output);
     const Child child = {
         .argv = argv,
+        .environment = session->setup.environment,
         .in = !interactive && session->setup.script_is_stdin ? CHILD_NULL : CHILD_OURS,
         .out = file,
         .err = drawn_on ? file : CHILD_OURS, /* it would be overwritten before it is read */

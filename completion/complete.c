@@ -9,6 +9,7 @@
 #include "completion/candidates.h"
 #include "shell/layout.h"
 #include "shell/line.h"
+#include "shell/pager.h"
 
 /* readline's callbacks carry no data of ours. */
 static Session *prompt_session;
@@ -138,12 +139,55 @@ static char **complete_word(const char *text G_GNUC_UNUSED, int start, int end)
     return NULL;
 }
 
+/* @matches in columns, downwards, as readline has them. Free with g_free(). */
+static char *lay_out(char **matches, int count, int columns, int rows)
+{
+    GString *text = g_string_new(NULL);
+    int width = output_width(prompt_session->output) / columns;
+
+    for (int row = 0; row < rows; row++) {
+        for (int i = row; i < count; i += rows) {
+            const char *word = matches[i + 1];
+            gboolean last = i + rows >= count;
+
+            g_string_append_printf(text, "%s%*s", word,
+                                   last ? 0 : MAX(width - layout_columns(word), 1), "");
+        }
+        g_string_append_c(text, '\n');
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* A list that is longer than the screen goes through the pager. */
+static void show_matches(char **matches, int count, int longest)
+{
+    Output *output = prompt_session->output;
+    int columns = MAX(output_width(output) / (longest + 2), 1);
+    int rows = (count + columns - 1) / columns;
+    g_autofree char *pager = rows < output_height(output) - 1 || !output_can_draw(output)
+                                 ? NULL
+                                 : pager_command(prompt_session->pager);
+
+    if (!pager) {
+        rl_display_match_list(matches, count, longest);
+    } else {
+        g_autofree char *text = lay_out(matches, count, columns, rows);
+
+        rl_crlf();
+        rl_deprep_terminal();
+        pager_show(pager, text);
+        rl_prep_terminal(1);
+    }
+    rl_forced_update_display();
+}
+
 void complete_at_prompt(Session *session)
 {
     prompt_session = session;
     rl_basic_word_break_characters = " \t\n";
     rl_completer_quote_characters = "\"";
     rl_attempted_completion_function = complete_word;
+    rl_completion_display_matches_hook = show_matches;
     rl_sort_completion_matches = 0; /* they have an order */
 }
 

@@ -45,8 +45,8 @@ typedef struct {
     const char *state;
 } DomainEntry;
 
-/* All domains, or only the running ones: these first, by id, then the others by name; DomainEntry, owned by the caller. NULL
- * with HMPSH_ERROR_LOST or _FAILED. */
+/* All domains, or only the running ones: these first, by id, then the others by name; DomainEntry,
+ * owned by the caller. NULL with HMPSH_ERROR_LOST or _FAILED. */
 GPtrArray *connection_domains(Connection *connection, gboolean only_running, GError **error);
 
 /* Sets @error from libvirt's last error on this thread: "PREFIX: what libvirt says". @code is used

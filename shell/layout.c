@@ -187,11 +187,12 @@ static void flow(GString *out, const char *text, const Flow *how)
         }
         while (layout_columns(word) > left && !stays) {
             const char *end = end_within(word, left);
+            const char *blank = g_strrstr_len(word, end - word, LAYOUT_BLANK);
 
-            append_plain(out, word, end - word);
+            append_plain(out, word, (blank ? blank : end) - word);
             break_line(out, how->indent);
             left = how->room;
-            word = end;
+            word = blank ? blank + strlen(LAYOUT_BLANK) : end;
         }
         append_plain(out, word, -1);
         left -= layout_columns(word);

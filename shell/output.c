@@ -228,6 +228,11 @@ void output_note(Output *output, const char *text)
     }
 }
 
+gboolean output_reader_left(Output *output)
+{
+    return g_atomic_int_get(&output->failed) == EPIPE;
+}
+
 const char *output_failed(Output *output)
 {
     int code = g_atomic_int_get(&output->failed);

@@ -60,6 +60,9 @@ void output_text(Output *output, const char *text);
 /* Why results could not be written (a reader that went away, a full disk); NULL: all were. */
 const char *output_failed(Output *output);
 
+/* Whether that was because whoever reads them has gone (a pipe to `head`). */
+gboolean output_reader_left(Output *output);
+
 /* An error or warning; a newline is added when it has none. At a terminal its lines are broken
  * between words, and control characters in it are shown as \xNN. */
 void output_error(Output *output, const char *text);

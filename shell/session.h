@@ -33,6 +33,7 @@ typedef struct {
     double timeout;                  /* seconds for one monitor command; 0: none */
     double patience;                 /* seconds for opening a connection, which then asks nobody for
                                       * a password; 0: any */
+    char *const *environment;        /* that hmpsh was started with, for other programs */
     gboolean interactive;
     gboolean script_is_stdin; /* commands are read there, so it is nobody else's */
     gboolean read_only;

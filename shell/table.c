@@ -2,6 +2,7 @@
 #include "shell/table.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "shell/layout.h"
 
@@ -164,6 +165,12 @@ static void print_row(const Table *table, const int *widths, guint row, GString 
     }
 }
 
+/* Whether @cell is a word (a UUID) that has room below its heading only: there it can be copied. */
+static gboolean is_below(const char *cell, int room, int width)
+{
+    return !strchr(cell, ' ') && layout_columns(cell) > room && layout_columns(cell) <= width;
+}
+
 /* Each row as a list "heading  cell". */
 static void print_lists(const Table *table, int width, GString *out)
 {
@@ -183,6 +190,11 @@ static void print_lists(const Table *table, int width, GString *out)
             Table pair = {.columns = 2};
 
             if (!*cell_at(table, row, i)) {
+                continue;
+            }
+            if (is_below(cell_at(table, row, i), widths[1], width)) {
+                g_string_append_printf(out, "%s\n%s\n", cell_at(table, 0, i),
+                                       cell_at(table, row, i));
                 continue;
             }
             pair.cells = g_ptr_array_new();

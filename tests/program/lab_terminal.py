@@ -2,6 +2,7 @@
 """A terminal with a lab in it: `hmpsh --lab` at its first prompt."""
 import os
 import signal
+from pathlib import Path
 
 from conftest import HMPSH
 from lab import Place
@@ -33,7 +34,11 @@ class LabTerminal(Terminal):
             self.place.__exit__()
 
     def stop_qemu(self, name):
-        os.kill(self.place.qemu_pid(name), signal.SIGSTOP)
+        pid = self.place.qemu_pid(name)
+        os.kill(pid, signal.SIGSTOP)
+        self.wait(lambda: all(task.read_text().rpartition(")")[2].split()[0] == "T"
+                              for task in Path(f"/proc/{pid}/task").glob("*/stat")),
+                  what="QEMU standing still")
 
     def continue_qemu(self, name):
         os.kill(self.place.qemu_pid(name), signal.SIGCONT)
