@@ -184,3 +184,12 @@ def test_lab_without_a_home():
             assert (done.returncode, done.stdout) == (0, "source\n"), done.stderr
             place.wait_until_empty()
         assert not pathlib.Path("/nonexistent").exists()
+
+
+def test_reader_that_leaves():
+    """As by SIGPIPE: nobody is told, the status is its."""
+    with subprocess.Popen([HMPSH, "--lab", "-f", "/dev/stdin"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as shell:
+        shell.stdout.close()
+        _, told = shell.communicate("help\n" * 3, timeout=60)
+        assert (shell.returncode, told) == (128 + signal.SIGPIPE, "")

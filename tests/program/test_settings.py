@@ -6,6 +6,7 @@ import re
 import pytest
 
 from conftest import HMPSH
+from lab_terminal import LabTerminal
 from terminal import CTRL_D, Terminal
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
@@ -162,3 +163,12 @@ def test_faces_in_a_script(hmpsh, session_daemon, guest):
     assert done.stdout == "No migration has been started on this guest.\n"  # classic: nothing
     done = hmpsh("--json", "-c", session_daemon.uri, guest, stdin=script)
     assert all('"return":{' in line for line in done.stdout.splitlines()[1::2])
+
+
+def test_lab_has_the_settings_and_the_environment(tmp_path):
+    """libvirt's own directories are the lab's; the user's stay the user's."""
+    (tmp_path / "hmpsh").mkdir()
+    (tmp_path / "hmpsh/settings").write_text("status classic\n")
+    with LabTerminal(XDG_CONFIG_HOME=str(tmp_path)) as shell:
+        assert has_row(shell.run("set status"), "status", "classic")
+        assert shell.run("!echo $XDG_CONFIG_HOME") == [str(tmp_path)]

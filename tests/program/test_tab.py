@@ -456,3 +456,12 @@ def test_stopped_and_continued_by_a_signal(shell):
     shell.send(ENTER)
     shell.wait_for("VM status: running")
     shell.wait_prompt()
+
+
+def test_long_list_goes_through_the_pager():
+    with LabTerminal(rows=24, HMPSH_PAGER="less") as shell:
+        shell.send("\t\t")
+        shell.wait(lambda: shell.lines()[-1] == ":", what="less")
+        shell.send("q")
+        shell.wait_prompt()
+        assert shell.run("info status") == ["VM status: running"]
