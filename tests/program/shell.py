@@ -9,11 +9,14 @@ import time
 
 
 class Shell:
-    """`with Shell(HMPSH, OPTION...) as shell:`; shell.ask(LINE) runs a line and gives its object."""
+    """`with Shell(HMPSH, OPTION...) as shell:`; shell.ask(LINE) runs a line and gives its object.
 
-    def __init__(self, program, *options, environment=None):
+    within: what a command begins with to run elsewhere, as Host.within.
+    """
+
+    def __init__(self, program, *options, environment=None, within=()):
         self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")
-        self.process = subprocess.Popen([program, "--json", "--keep-going", *options],
+        self.process = subprocess.Popen([*within, program, "--json", "--keep-going", *options],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=self.errors, env=environment)
         self.received = b""

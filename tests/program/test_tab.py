@@ -197,7 +197,7 @@ def in_columns(lines):
                                        "multifd-zstd-level"),
     ("chardev-remove ", "charmonitor charserial0 ring"),
     ("loadvm ", '"my tag" other'),
-    ("attach ", "destination source -p"),
+    ("attach ", "source destination -p"),
     ("set ", "colour events history pager prompt return-path status timeout write-blocking"),
     ("attach source@qemu:///s", "source@qemu:///session source@qemu:///system"),
     ("object_add rng-", "rng-builtin rng-egd rng-random"),
