@@ -77,9 +77,28 @@ gboolean destination_is_here(Session *session, Guest *peer)
     return here && g_strcmp0(here, there) == 0;
 }
 
+static gboolean is_loopback(const char *host)
+{
+    return strcmp(host, LOOPBACK) == 0 || strcmp(host, "localhost") == 0 ||
+           strcmp(host, "::1") == 0;
+}
+
+/* The host in @guest's URI, which may be an address where names are not known; NULL for a URI
+ * without one, for the near end of a tunnel, and for ssh, which may have its own names for hosts.
+ * Free with g_free(). */
+static char *host_in_uri(Guest *guest)
+{
+    g_autoptr(GUri) uri = g_uri_parse(connection_uri(guest->home), G_URI_FLAGS_NONE, NULL);
+    const char *host = uri ? g_uri_get_host(uri) : NULL;
+
+    return host && *host && !is_loopback(host) && !strstr(g_uri_get_scheme(uri), "ssh")
+               ? g_strdup(host)
+               : NULL;
+}
+
 /* How the current guest's host reaches @peer's: the loopback when they are one (a QEMU run by a
- * system libvirtd may be kept from unix sockets elsewhere by AppArmor or SELinux), else its name.
- */
+ * system libvirtd may be kept from unix sockets elsewhere by AppArmor or SELinux), else as its
+ * libvirt was reached, or its name. */
 static char *peer_host(Session *session, Guest *peer)
 {
     char *name;
@@ -87,6 +106,10 @@ static char *peer_host(Session *session, Guest *peer)
 
     if (destination_is_here(session, peer)) {
         return g_strdup(LOOPBACK);
+    }
+    host = host_in_uri(peer);
+    if (host) {
+        return host;
     }
     name = virConnectGetHostname(connection_handle(peer->home));
     host = g_strdup(name ? name : LOOPBACK);
@@ -138,33 +161,6 @@ gboolean destination_check_capabilities(Guest *guest, Guest *peer, GError **erro
     return TRUE;
 }
 
-char *destination_listen(Session *session, Guest *peer, GError **error)
-{
-    Lab *lab = lab_of(session, NULL);
-    g_autofree char *uri = NULL;
-    char *address = raw_listening_at(peer->monitor);
-
-    if (address) { /* an earlier try got no further */
-        return address;
-    }
-    if (lab) {
-        g_autofree char *socket = lab_migration_socket(lab);
-
-        uri = g_strconcat("unix:", socket, NULL);
-    } else {
-        g_autofree char *host = peer_host(session, peer);
-
-        uri = g_strdup_printf("tcp:%s:0", host);
-    }
-    if (!raw_listen(peer->monitor, uri, &address, error)) {
-        if (error && !g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
-            g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);
-        }
-        return NULL;
-    }
-    return address;
-}
-
 /* The host in "tcp:HOST:PORT", without an IPv6 address's brackets; NULL when there is none. */
 static char *host_of(const char *uri)
 {
@@ -182,10 +178,59 @@ static char *host_of(const char *uri)
  * own name may mean its loopback there. */
 static char *bind_address(const char *host)
 {
-    if (strcmp(host, LOOPBACK) == 0 || strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0) {
+    if (is_loopback(host)) {
         return g_strdup(host);
     }
     return g_strdup(strchr(host, ':') ? "::" : "0.0.0.0");
+}
+
+/* "tcp:HOST:PORT", with brackets about an IPv6 address. Free with g_free(). */
+static char *tcp_uri(const char *host, const char *port)
+{
+    return g_strdup_printf(strchr(host, ':') ? "tcp:[%s]:%s" : "tcp:%s:%s", host, port);
+}
+
+/* Where to migrate to when the peer listens at @address (taken over), which may be all of its
+ * host's. Free with g_free(). */
+static char *reached_at(Session *session, Guest *peer, char *address)
+{
+    g_autofree char *listens = address;
+    g_autofree char *bound = host_of(address);
+    g_autofree char *host = NULL;
+
+    if (g_strcmp0(bound, "0.0.0.0") != 0 && g_strcmp0(bound, "::") != 0) {
+        return g_steal_pointer(&listens);
+    }
+    host = peer_host(session, peer);
+    return tcp_uri(host, strrchr(listens, ':') + 1);
+}
+
+char *destination_listen(Session *session, Guest *peer, GError **error)
+{
+    Lab *lab = lab_of(session, NULL);
+    g_autofree char *uri = NULL;
+    char *address = raw_listening_at(peer->monitor);
+
+    if (address) { /* an earlier try got no further */
+        return reached_at(session, peer, address);
+    }
+    if (lab) {
+        g_autofree char *socket = lab_migration_socket(lab);
+
+        uri = g_strconcat("unix:", socket, NULL);
+    } else {
+        g_autofree char *host = peer_host(session, peer);
+        g_autofree char *bind = bind_address(host);
+
+        uri = tcp_uri(bind, "0");
+    }
+    if (!raw_listen(peer->monitor, uri, &address, error)) {
+        if (error && !g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
+            g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);
+        }
+        return NULL;
+    }
+    return reached_at(session, peer, address);
 }
 
 void destination_disk_address(Session *session, Guest *peer, const char *uri,

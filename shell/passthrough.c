@@ -48,12 +48,19 @@ static gboolean has_ended(virDomainPtr domain)
     return FALSE;
 }
 
+/* Whether libvirt's last error is that of a transient guest that ended. */
+static gboolean has_no_domain(void)
+{
+    virErrorPtr last = virGetLastError();
+
+    return last && last->code == VIR_ERR_NO_DOMAIN;
+}
+
 /* The guest is gone, or the link to it: says which, in the words of libvirt's last error. */
 static void set_call_error(Passthrough *door, GError **error)
 {
-    virErrorPtr last = virGetLastError();
-    gboolean unknown = last && last->code == VIR_ERR_NO_DOMAIN; /* a transient one that ended */
-    g_autofree char *message = g_strdup(unknown ? "it has ended" : virGetLastErrorMessage());
+    g_autofree char *message =
+        g_strdup(has_no_domain() ? "it has ended" : virGetLastErrorMessage());
     const char *name = virDomainGetName(door->domain);
 
     if (virConnectIsAlive(connection_handle(door->calls)) != 1) {
@@ -201,8 +208,12 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
     door->qemu_callback = door->lifecycle_callback = -1;
     listens = domain && register_callbacks(door, domain);
     if (!listens) {
-        connection_set_error(door->events, HMPSH_ERROR_LOST, "cannot receive the guest's events",
-                             error);
+        if (has_no_domain()) {
+            set_call_error(door, error);
+        } else {
+            connection_set_error(door->events, HMPSH_ERROR_LOST,
+                                 "cannot receive the guest's events", error);
+        }
         passthrough_deafen(door);
     }
     if (domain) {

@@ -246,6 +246,7 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
     StorageMigration *storage = storage_of(guest->session);
     RawWait wait = {.reached = raw_has_ended, .seconds = ENDS_WITHIN_S};
     g_autoptr(MigrationStatus) status = NULL;
+    gboolean mirrors;
 
     *tidied = FALSE;
     if (storage && !storage_is_over(storage) &&
@@ -261,10 +262,12 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
     if (!raw_cancel(guest->monitor, was_running, error)) {
         return FALSE;
     }
-    if (mirror_is_there(guest->monitor, NULL) == 1) { /* a mirror ends after its migration */
+    mirrors = mirror_is_there(guest->monitor, NULL) == 1;
+    if (mirrors) { /* a mirror ends after its migration */
         status = raw_wait(guest->monitor, &wait, NULL);
     }
-    return tidy(guest, peer, tidied, error);
+    /* A peer whose link is down holds up whoever asks it: not for a migration without disks. */
+    return tidy(guest, mirrors || !*was_running ? peer : NULL, tidied, error);
 }
 
 gboolean job_set_bandwidth(Guest *guest, guint64 bytes_per_second, GError **error)
