@@ -21,8 +21,10 @@ from two_hosts import IMAGES, fixture_two_hosts  # pylint: disable=unused-import
 
 ARRIVED = "info status\npeer info status\n"
 KILLED = """
+import signal
 import time
 from two_hosts import TwoHosts
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job's is ignored
 with TwoHosts() as hosts:
     print(*(host.pid for host in hosts), flush=True)
     time.sleep(60)
