@@ -56,6 +56,37 @@ static gboolean has_no_domain(void)
     return last && last->code == VIR_ERR_NO_DOMAIN;
 }
 
+/* virDomainEventStoppedDetailType in words. */
+static const char *stop_reason(int detail)
+{
+    switch (detail) {
+    case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
+        return "it was shut down";
+    case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
+        return "it was destroyed";
+    case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
+        return "its QEMU ended unexpectedly";
+    case VIR_DOMAIN_EVENT_STOPPED_MIGRATED:
+        return "it was migrated away";
+    case VIR_DOMAIN_EVENT_STOPPED_SAVED:
+        return "it was saved";
+    case VIR_DOMAIN_EVENT_STOPPED_FAILED:
+        return "its QEMU failed (the guest's log at its host has the reason)";
+    default:
+        return "it was stopped";
+    }
+}
+
+/* Whether a guest that has ended did so because libvirt migrated it. Known of a persistent one
+ * only: nothing is left of others. */
+static gboolean was_migrated(virDomainPtr domain)
+{
+    int state, reason;
+
+    return virDomainGetState(domain, &state, &reason, 0) == 0 && state == VIR_DOMAIN_SHUTOFF &&
+           reason == VIR_DOMAIN_SHUTOFF_MIGRATED;
+}
+
 /* The guest is gone, or the link to it: says which, in the words of libvirt's last error. */
 static void set_call_error(Passthrough *door, GError **error)
 {
@@ -67,7 +98,9 @@ static void set_call_error(Passthrough *door, GError **error)
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
                     connection_uri(door->calls), message);
     } else if (has_ended(door->domain)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s", name, message);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s", name,
+                    was_migrated(door->domain) ? stop_reason(VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
+                                               : message);
     } else {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "libvirt cannot ask guest '%s': %s",
                     name, message);
@@ -109,27 +142,6 @@ static void on_qemu_event(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr d
         json_object_put(data);
     }
     g_mutex_unlock(&listener->lock);
-}
-
-/* virDomainEventStoppedDetailType in words. */
-static const char *stop_reason(int detail)
-{
-    switch (detail) {
-    case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
-        return "it was shut down";
-    case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
-        return "it was destroyed";
-    case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
-        return "its QEMU ended unexpectedly";
-    case VIR_DOMAIN_EVENT_STOPPED_MIGRATED:
-        return "it was migrated away";
-    case VIR_DOMAIN_EVENT_STOPPED_SAVED:
-        return "it was saved";
-    case VIR_DOMAIN_EVENT_STOPPED_FAILED:
-        return "its QEMU failed (the guest's log at its host has the reason)";
-    default:
-        return "it was stopped";
-    }
 }
 
 static int on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain G_GNUC_UNUSED,

@@ -63,7 +63,7 @@ def run(hosts, script, uri=None):
 
 @contextlib.contextmanager
 def migrating(hosts):
-    """A shell at the source in which a raw migration is under way, which takes long: see finish()."""
+    """A shell at the source in which a raw migration is under way, a long one: see finish()."""
     with Shell(HMPSH, *arguments(hosts), within=hosts.source.within) as shell:
         shell.get("migrate_set_speed 4m")
         shell.get("migrate -d peer")
@@ -124,7 +124,8 @@ def test_host_without_a_name(pair):
     before = hosts.read_text()
     hosts.write_text("127.0.0.1 localhost\n")
     try:
-        done = run(pair, "migrate peer\n" + ARRIVED, f"qemu+tcp://{pair.destination.address}/system")
+        done = run(pair, "migrate peer\n" + ARRIVED,
+                   f"qemu+tcp://{pair.destination.address}/system")
     finally:
         hosts.write_text(before)
     assert done.returncode == 0, done.stderr
@@ -241,13 +242,20 @@ def test_cancelling_libvirts_migration(hosts):
         assert shell.get("info status") == "VM status: running\n"
 
 
-def test_guest_that_went_before_the_wait(hosts):
-    """Nobody listened when it went."""
+@pytest.mark.parametrize("persistent, why", [(False, "it has ended"),
+                                             (True, "it was migrated away")])
+def test_guest_that_went_before_the_wait(hosts, persistent, why):
+    """Nobody listened when it went: libvirt knows why as long as it knows the guest."""
     start_guest(hosts.source)
+    if persistent:
+        hosts.source.virsh("define", "/dev/stdin", stdin=hosts.source.virsh("dumpxml", "web01"))
     with Shell(HMPSH, "web01", within=hosts.source.within) as shell:
         shell.get("info status")
         hosts.source.virsh("migrate", "--live", "web01", hosts.destination.uri)
-        assert shell.fail("wait migration") == ("Lost", "guest 'web01' is gone: it has ended")
+        assert shell.fail("wait migration") == ("Lost", f"guest 'web01' is gone: {why}")
+        assert shell.fail("info status") == ("Lost", f"guest 'web01' is gone: {why}")
+    if persistent:
+        hosts.source.virsh("undefine", "web01")
 
 
 @pytest.mark.parametrize("line", ["watch info migrate", "wait migration"])
