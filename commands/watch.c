@@ -179,7 +179,8 @@ static gboolean watch(Session *session, const Arguments *arguments, Reply *reply
     double seconds = every->given ? every->seconds : EVERY_S;
 
     if (seconds < LEAST_S) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "watch: SECONDS is %g or more", LEAST_S);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "watch: SECONDS is %g or more",
+                    LEAST_S);
         return FALSE;
     }
     if (is_info_migrate(session, line)) {

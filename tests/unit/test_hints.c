@@ -46,7 +46,8 @@ static void test_ends(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check_hint(prompt, "lab start --base ", "options: [--disk size]");
     check_hint(prompt, "{\"execute\": ", "QMP as JSON: {\"execute\": NAME, \"arguments\": {...}}");
     check_hint(prompt, "snapshot_blkdev ", "device: a block device or node; options: [-n]");
-    check_hint(prompt, "grep -i ", "pattern: what the lines contain, e.g. status; options: [-c] [-v]");
+    check_hint(prompt, "grep -i ",
+               "pattern: what the lines contain, e.g. status; options: [-c] [-v]");
     check_hint(prompt, "balloon ", "target: request VM to change its memory allocation (in MB)");
     check_hint(prompt, "log ", "item1[,...]: what to log, with commas; none ends it; e.g. none");
 }
