@@ -123,7 +123,7 @@ static gboolean events(Session *session, const Arguments *arguments, Reply *repl
         return TRUE;
     }
     quoted = line_quote(which);
-    if (!settings_set(session, settings_name(SETTING_EVENTS), quoted, error)) {
+    if (!settings_set(session, settings_names[SETTING_EVENTS], quoted, error)) {
         return FALSE;
     }
     if (session->setup.interactive) {

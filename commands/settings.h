@@ -32,5 +32,15 @@ gboolean settings_get(Session *session, Setting setting);
  * keeps the value from being applied. */
 gboolean settings_set(Session *session, const char *name, const char *typed, GError **error);
 
-/* The name of @setting. */
-const char *settings_name(Setting setting);
+/* The setting that is called @name; N_SETTINGS with HMPSH_ERROR_SYNTAX when there is none. */
+Setting settings_find(const char *name, GError **error);
+
+/* Whether it has its default. */
+gboolean settings_is_usual(Session *session, Setting setting);
+
+/* What it takes, and what it is for in a line. Static. */
+const SettingForm *settings_form(Setting setting);
+const char *settings_help(Setting setting);
+
+/* All names, in order; NULL-terminated. */
+extern const char *const settings_names[];

@@ -31,8 +31,8 @@ static gboolean read_line(Session *session, const char *line, const Said *said, 
         }
         return FALSE;
     }
-    if ((said->events && strcmp(name, settings_name(SETTING_EVENTS)) == 0) ||
-        (said->timeout && strcmp(name, settings_name(SETTING_TIMEOUT)) == 0)) {
+    if ((said->events && strcmp(name, settings_names[SETTING_EVENTS]) == 0) ||
+        (said->timeout && strcmp(name, settings_names[SETTING_TIMEOUT]) == 0)) {
         return TRUE;
     }
     return settings_set(session, name, value, error);

@@ -11,7 +11,7 @@ const Command *const all_commands[] = {
     run_state_commands,  monitor_commands,
     snapshot_commands,   guests_commands,
     lab_commands,        lab_disk_commands,
-    help_commands,       settings_commands,
+    help_commands,       set_commands,
     events_commands,     watch_commands,
     grep_commands,       shell_commands,
     system_commands,     NULL,

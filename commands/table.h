@@ -13,7 +13,7 @@ extern const Command postcopy_commands[];
 extern const Command dirty_rate_commands[];
 extern const Command run_state_commands[];
 extern const Command snapshot_commands[];
-extern const Command settings_commands[];
+extern const Command set_commands[];
 extern const Command events_commands[];
 extern const Command info_migrate_commands[];
 extern const Command monitor_commands[];

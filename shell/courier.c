@@ -137,8 +137,8 @@ static gboolean wait_for_turn(Courier *courier, const Patience *patience, gint64
     return TRUE;
 }
 
-/* Waits until the errand is done. Lock held. */
-static gboolean wait_for_errand(Courier *courier, gint64 end, GError **error)
+/* Waits until the errand is done, or @end comes, @seconds after the beginning. Lock held. */
+static gboolean wait_for_errand(Courier *courier, gint64 end, double seconds, GError **error)
 {
     while (!courier->done) {
         if (bell_interrupted(courier->bell)) {
@@ -150,7 +150,7 @@ static gboolean wait_for_errand(Courier *courier, gint64 end, GError **error)
         if (!bell_wait(courier->bell, end) && !courier->done) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
                         "%s did not answer '%s' within %.3g s", courier->subject,
-                        courier->errand->name, age_of(courier));
+                        courier->errand->name, seconds);
             return FALSE;
         }
     }
@@ -171,7 +171,7 @@ gboolean courier_run(Courier *courier, Errand *errand, const Patience *patience,
     courier->errand = errand;
     courier->since = g_get_monotonic_time();
     bell_ring(courier->bell);
-    done = wait_for_errand(courier, end, error);
+    done = wait_for_errand(courier, end, patience->seconds, error);
     if (done) {
         forget_errand(courier);
     } else {

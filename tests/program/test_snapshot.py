@@ -276,7 +276,7 @@ def test_completion(one):
     def complete(line):
         return one.run(options=[f"--complete={line}"]).stdout.split("\n")[:-1]
     for command in ("loadvm", "delvm", "savevm"):
-        assert complete(f"{command} ") == ['"two words"', "fifth", "first"]
+        assert complete(f"{command} ") == ["fifth", "first", '"two words"']
     assert complete("loadvm fif") == ["fifth"]
     one.get("delvm fifth")
     assert complete("loadvm fi") == ["first"]

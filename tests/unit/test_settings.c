@@ -9,7 +9,7 @@
 #include "shell/prompt.h"
 #include "tests/unit/replayed.h"
 
-static const Command *const table[] = {settings_commands, events_commands, NULL};
+static const Command *const table[] = {set_commands, events_commands, NULL};
 
 static Session *session_with(const OutputMode *mode, double timeout)
 {
@@ -136,7 +136,7 @@ static void test_list(void)
     for (guint i = 0; i < N_SETTINGS; i++) {
         gboolean usual = i != SETTING_STATUS && i != SETTING_EVENTS;
 
-        g_assert_true(g_str_has_prefix(lines[i + 1], settings_name(i)));
+        g_assert_true(g_str_has_prefix(lines[i + 1], settings_names[i]));
         g_assert_cmpint(strstr(lines[i + 1], " (default)  ") != NULL, ==, usual);
     }
     session_free(session);
