@@ -22,7 +22,7 @@ typedef struct {
     const Argument *argument; /* what the last word is; NULL: no argument of a row */
     const char *begin;        /* where that begins */
     Offers *offers;
-    gboolean free; /* no list has the words of the argument */
+    gboolean free; /* the argument can be anything */
     char *hint;
     char *options; /* to be told beside the argument; NULL: none */
 } Search;
@@ -348,6 +348,13 @@ static void search_line(Search *search, const char *line)
 
 /* --- hints --- */
 
+/* Whether no list has the words of such an argument. */
+static gboolean is_free(ArgumentKind kind)
+{
+    return kind == ARGUMENT_TEXT || kind == ARGUMENT_REST || kind == ARGUMENT_SIZE ||
+           kind == ARGUMENT_TIME || kind == ARGUMENT_QEMU;
+}
+
 /* A text that can be anything, and for which the row has but one word: that is told, not put into
  * the line. */
 static gboolean is_example(const Search *search, const GPtrArray *found)
@@ -394,7 +401,8 @@ Candidates *candidates_find(Session *session, const char *line)
     search_line(&search, line);
     candidates->start = (size_t)(search.word - line);
     candidates->offers = search.offers;
-    search.free = search.argument && offers_is_empty(search.offers);
+    search.free =
+        search.argument && is_free(search.argument->kind) && offers_is_empty(search.offers);
     if (search.free && *typed) {
         g_autofree char *before = g_strndup(line, candidates->start);
 

@@ -11,13 +11,43 @@ enum {
     FLOOD_US = G_USEC_PER_SEC / 20, /* between a look and one for a pass that has begun since */
     INSURANCE_US =
         2 * G_USEC_PER_SEC, /* should a QEMU without the `events` capability keep silent */
+    RECKONING_US = 5000,
+    RECKONING_TRIES = 20,
 };
 
-MigrationStatus *raw_query(Monitor *monitor, GError **error)
+static MigrationStatus *query(Monitor *monitor, GError **error)
 {
     g_autoptr(Json) reply = monitor_qmp(monitor, "query-migrate", NULL, error);
 
     return reply ? migration_status_from_qmp(reply) : NULL;
+}
+
+/* QEMU says `completed` a moment before it reckons how long it took (7.2: migration_completion(),
+ * then migration_calculate_complete()). */
+static gboolean is_reckoned(const MigrationStatus *status)
+{
+    return migration_status_state(status) != MIGRATION_COMPLETED ||
+           !migration_status_has(status, FIELD_RAM_TRANSFERRED_BYTES) ||
+           migration_status_number(status, FIELD_RAM_TRANSFERRED_BYTES) == 0 ||
+           !migration_status_has(status, FIELD_TOTAL_TIME_MS) ||
+           migration_status_number(status, FIELD_TOTAL_TIME_MS) > 0;
+}
+
+MigrationStatus *raw_query(Monitor *monitor, GError **error)
+{
+    MigrationStatus *status = query(monitor, error);
+
+    for (int i = 0; status && !is_reckoned(status) && i < RECKONING_TRIES; i++) {
+        MigrationStatus *next;
+
+        g_usleep(RECKONING_US);
+        next = query(monitor, NULL);
+        if (next) {
+            migration_status_free(status);
+            status = next;
+        }
+    }
+    return status;
 }
 
 /* --- starting and ending --- */
