@@ -8,30 +8,10 @@
 #include "completion/known.h"
 #include "completion/position.h"
 #include "completion/qmp_words.h"
+#include "completion/search.h"
 #include "completion/signature.h"
 #include "shell/inquiry.h"
 #include "shell/line.h"
-
-/* A line being completed. */
-typedef struct {
-    Inquiry inquiry;
-    const char *word;         /* where its last word begins; within the line */
-    const char *typed;        /* what is typed of that, without quotes */
-    const char *arguments;    /* where those of the last command begin; within the line */
-    Command *row;             /* made from QEMU's help; or NULL */
-    const Argument *argument; /* what the last word is; NULL: no argument of a row */
-    const char *begin;        /* where that begins */
-    Offers *offers;
-    gboolean free; /* the argument can be anything */
-    char *hint;
-    char *options; /* to be told beside the argument; NULL: none */
-} Search;
-
-static void set_hint(Search *search, char *text)
-{
-    g_free(search->hint);
-    search->hint = text;
-}
 
 /* --- commands --- */
 
@@ -61,21 +41,12 @@ static void add_second_word(const Command *command, gpointer data)
     }
 }
 
-/* That nothing begins as typed; or where the guest has not been heard, that. */
-static void hint_nothing(Search *search, const char *what, gboolean heard)
-{
-    const Guest *guest = search->inquiry.guest;
-
-    set_hint(search, guest && !heard ? g_strdup_printf("'%s' does not answer", guest->name)
-                                     : g_strdup_printf("%s begins with '%s'", what, search->typed));
-}
-
 static void add_qemu_commands(Search *search)
 {
     g_auto(GStrv) names = known_commands(&search->inquiry);
 
     offers_add_all(search->offers, (const char *const *)names);
-    hint_nothing(search, "no command", names != NULL);
+    search_hint_nothing(search, "no command", names != NULL);
 }
 
 static void add_qemu_topics(Search *search)
@@ -83,7 +54,7 @@ static void add_qemu_topics(Search *search)
     g_auto(GStrv) topics = known_topics(&search->inquiry);
 
     offers_add_all(search->offers, (const char *const *)topics);
-    hint_nothing(search, "nothing that 'info' shows", topics != NULL);
+    search_hint_nothing(search, "nothing that 'info' shows", topics != NULL);
 }
 
 static void add_commands(Search *search)
@@ -143,8 +114,8 @@ static void hint_unknown(Search *search, const char *name, gboolean info)
     }
     search->offers = outer;
     near = offers_closest(all, name);
-    set_hint(search, near ? g_strdup_printf("unknown: '%s' (did you mean '%s'?)", name, near)
-                          : g_strdup_printf("unknown: '%s'", name));
+    search_set_hint(search, near ? g_strdup_printf("unknown: '%s' (did you mean '%s'?)", name, near)
+                                 : g_strdup_printf("unknown: '%s'", name));
 }
 
 /* The arguments of a command that only QEMU has, by what its help says of them. @at is behind the
@@ -158,7 +129,7 @@ static void search_qemu_arguments(Search *search, const char *name, gboolean inf
         search->row = signature_command(entry, info);
         search_arguments(search, search->row, at);
     } else if (search->inquiry.guest && help->len == 0) {
-        hint_nothing(search, NULL, FALSE);
+        search_hint_nothing(search, NULL, FALSE);
     } else if (search->inquiry.guest) {
         hint_unknown(search, name, info);
     }
@@ -191,7 +162,7 @@ static void search_qmp(Search *search, const char *rest)
 
     qmp_words_offer(&search->inquiry, before, search->typed, search->offers, &hint);
     if (hint) {
-        set_hint(search, hint);
+        search_set_hint(search, hint);
     }
 }
 
@@ -225,7 +196,7 @@ static void search_argument(Search *search, const Argument *argument, const char
 
     search->argument = argument;
     search->begin = rest;
-    set_hint(search, NULL);
+    search_set_hint(search, NULL);
     add_words_of_row(search, argument, rest);
     switch (argument->kind) {
     case ARGUMENT_QMP:
@@ -292,7 +263,7 @@ static void add_options(Search *search, const Position *position)
         }
     }
     if (hint->len && (dash || !position->argument)) {
-        set_hint(search, g_strdup_printf("options:%s", hint->str));
+        search_set_hint(search, g_strdup_printf("options:%s", hint->str));
     } else if (hint->len) {
         g_free(search->options);
         search->options = g_strdup_printf("; options:%s", hint->str);
@@ -305,7 +276,7 @@ static void search_arguments(Search *search, const Command *command, const char 
 
     position_find(&position, command, rest, search->word);
     search->arguments = rest;
-    set_hint(search, g_strdup("nothing more is expected"));
+    search_set_hint(search, g_strdup("nothing more is expected"));
     if (position.argument && position.begin > search->word &&
         argument_is_option(position.argument)) {
         search_joined_value(search, position.argument, position.begin);
@@ -326,7 +297,7 @@ static void search_line(Search *search, const char *line)
 
     search->argument = NULL;
     if (*rest == '{') {
-        set_hint(search, g_strdup("QMP as JSON: {\"execute\": NAME, \"arguments\": {...}}"));
+        search_set_hint(search, g_strdup("QMP as JSON: {\"execute\": NAME, \"arguments\": {...}}"));
         return;
     }
     if (rest >= search->word) {
@@ -346,50 +317,6 @@ static void search_line(Search *search, const char *line)
     }
 }
 
-/* --- hints --- */
-
-/* Whether no list has the words of such an argument. */
-static gboolean is_free(ArgumentKind kind)
-{
-    return kind == ARGUMENT_TEXT || kind == ARGUMENT_REST || kind == ARGUMENT_SIZE ||
-           kind == ARGUMENT_TIME || kind == ARGUMENT_QEMU;
-}
-
-/* A text that can be anything, and for which the row has but one word: that is told, not put into
- * the line. */
-static gboolean is_example(const Search *search, const GPtrArray *found)
-{
-    return found->len == 1 && !*search->typed && search->argument &&
-           (search->argument->kind == ARGUMENT_TEXT || search->argument->kind == ARGUMENT_REST);
-}
-
-/* What the argument is, as a hint. */
-static char *describe_argument(Search *search)
-{
-    const Argument *argument = search->argument;
-    g_autofree char *before =
-        g_strndup(search->arguments, (gsize)(search->begin - search->arguments));
-    g_autofree char *own =
-        argument->hint ? argument->hint(argument, &search->inquiry, before) : NULL;
-
-    return g_strdup_printf(argument->optional ? "[%s]: %s%s" : "%s: %s%s", argument->name,
-                           own ? own : argument->help, search->options ? search->options : "");
-}
-
-/* Where nothing was found: what is expected, and what was perhaps meant. */
-static char *make_hint(Search *search)
-{
-    const char *near =
-        *search->typed && !search->free ? offers_closest(search->offers, search->typed) : NULL;
-
-    if (near && strcmp(near, search->typed) != 0) {
-        return g_strdup_printf("did you mean '%s'?", near);
-    }
-    return search->hint       ? g_steal_pointer(&search->hint)
-           : search->argument ? describe_argument(search)
-                              : NULL;
-}
-
 Candidates *candidates_find(Session *session, const char *line)
 {
     Candidates *candidates = g_new0(Candidates, 1);
@@ -402,7 +329,7 @@ Candidates *candidates_find(Session *session, const char *line)
     candidates->start = (size_t)(search.word - line);
     candidates->offers = search.offers;
     search.free =
-        search.argument && is_free(search.argument->kind) && offers_is_empty(search.offers);
+        search.argument && search_is_free(search.argument->kind) && offers_is_empty(search.offers);
     if (search.free && *typed) {
         g_autofree char *before = g_strndup(line, candidates->start);
 
@@ -410,14 +337,14 @@ Candidates *candidates_find(Session *session, const char *line)
     }
     candidates->found = offers_sorted(search.offers, typed);
     candidates->cut = search.inquiry.cut;
-    if (is_example(&search, candidates->found)) {
+    if (search_is_example(&search, candidates->found)) {
         const Candidate *example = candidates->found->pdata[0];
-        g_autofree char *hint = make_hint(&search);
+        g_autofree char *hint = search_hint(&search);
 
         candidates->hint = g_strdup_printf("%s; e.g. %s", hint, example->word);
         g_ptr_array_set_size(candidates->found, 0);
     } else if (candidates->found->len == 0) {
-        candidates->hint = make_hint(&search);
+        candidates->hint = search_hint(&search);
     }
     g_free(search.hint);
     g_free(search.options);
