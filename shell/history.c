@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,8 +126,11 @@ static gboolean write_whole(const GPtrArray *lines, const char *instead_of, GErr
     for (guint i = 0; i < lines->len; i++) {
         g_string_append_printf(text, "%s\n", (const char *)lines->pdata[i]);
     }
-    return strcmp(text->str, instead_of) == 0 ||
-           g_file_set_contents_full(the_history.path, text->str, (gssize)text->len,
+    if (strcmp(text->str, instead_of) == 0) {
+        return TRUE;
+    }
+    g_chmod(the_history.path, 0600); /* newer GLib keeps what a file that is there has */
+    return g_file_set_contents_full(the_history.path, text->str, (gssize)text->len,
                                     G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import HMPSH
+from lab_terminal import LabTerminal
 from terminal import CTRL_C, CTRL_Z, EVENT, PASTE, BareTerminal, Terminal
-from test_terminal import LabTerminal
 
 PROMPT = BareTerminal.PROMPT
 MARK = "sed s/^/paged:/"
@@ -140,10 +140,15 @@ class Bash(Terminal):
 
     def programs(self):
         """The process ids of all that run in the terminal, bash first."""
-        done = subprocess.run(["ps", "-o", "pid=,stat=", "-s", str(self.pid)], text=True,
-                              stdout=subprocess.PIPE, check=True)
-        rows = (line.split() for line in done.stdout.splitlines())
-        return sorted(int(pid) for pid, state in rows if not state.startswith("Z"))
+        found = []
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _, _, session = file.read_text().rpartition(")")[2].split()[:4]
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has just ended
+            if int(session) == self.pid and state != "Z":
+                found.append(int(file.parent.name))
+        return sorted(found)
 
     def is_as_before(self):
         """Once hmpsh has ended."""
