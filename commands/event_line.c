@@ -25,7 +25,8 @@ static void add_members(Json *data, gboolean visible, GString *line)
     }
 }
 
-char *event_text(const MonitorEvent *event)
+/* @event with its data: "MIGRATION status=active". Free with g_free(). */
+static char *event_text(const MonitorEvent *event)
 {
     GString *line = g_string_new(event->name);
 

@@ -13,9 +13,6 @@ typedef struct {
     gboolean differ;  /* their data is not the same: it is left out */
 } EventLook;
 
-/* @event with its data: "MIGRATION status=active". Free with g_free(). */
-char *event_text(const MonitorEvent *event);
-
 /* Whether @pattern fits it: its name alone, or with its data. */
 gboolean event_matches(const MonitorEvent *event, const Pattern *pattern);
 

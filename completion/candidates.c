@@ -26,21 +26,6 @@ static void add_first_words(const Command *command, gpointer data)
     }
 }
 
-typedef struct {
-    Offers *offers;
-    const char *first;
-} SecondWords;
-
-static void add_second_word(const Command *command, gpointer data)
-{
-    const SecondWords *second = data;
-    size_t length = strlen(second->first);
-
-    if (strncmp(command->name, second->first, length) == 0 && command->name[length] == ' ') {
-        offers_add(second->offers, command->name + length + 1);
-    }
-}
-
 static void add_qemu_commands(Search *search)
 {
     g_auto(GStrv) names = known_commands(&search->inquiry);
@@ -66,9 +51,9 @@ static void add_commands(Search *search)
 /* What can follow the first word: topics of `info`, the second word of "lab status". */
 static void add_seconds(Search *search, const char *first)
 {
-    SecondWords second = {search->offers, first};
+    g_autofree const char **words = command_seconds(search->inquiry.session->setup.commands, first);
 
-    command_foreach(search->inquiry.session->setup.commands, add_second_word, &second);
+    offers_add_all(search->offers, words);
     if (strcmp(first, "info") == 0) {
         add_qemu_topics(search);
     }

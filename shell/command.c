@@ -34,6 +34,22 @@ gboolean command_is_called(const Command *command, const char *word)
     }
 }
 
+const char **command_seconds(CommandTable table, const char *first)
+{
+    GPtrArray *words = g_ptr_array_new();
+    size_t length = strlen(first);
+
+    for (; *table; table++) {
+        for (const Command *command = *table; command->name; command++) {
+            if (g_str_has_prefix(command->name, first) && command->name[length] == ' ') {
+                g_ptr_array_add(words, (gpointer)(command->name + length + 1));
+            }
+        }
+    }
+    g_ptr_array_add(words, NULL);
+    return (const char **)g_ptr_array_free(words, FALSE);
+}
+
 char *command_plain_name(const Command *command)
 {
     return g_strndup(command->name, strcspn(command->name, "|"));

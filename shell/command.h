@@ -128,6 +128,10 @@ void command_foreach(CommandTable table, void (*func)(const Command *command, gp
  * none. @rest gets what follows. */
 const Command *command_find(CommandTable table, const char *line, const char **rest);
 
+/* The second words of the rows of two words that begin with @first ("dirty", "status" for "lab"),
+ * in their order. Borrowed from the rows; NULL-terminated. Free the array with g_free(). */
+const char **command_seconds(CommandTable table, const char *first);
+
 /* The row's name without its aliases. Free with g_free(). */
 char *command_plain_name(const Command *command);
 

@@ -138,28 +138,12 @@ static gboolean suggest(Session *session, const char *line, GError *why, GError 
     return FALSE;
 }
 
-typedef struct {
-    const char *first;
-    GPtrArray *words;
-} SecondWords;
-
-static void add_second_word(const Command *command, gpointer data)
-{
-    const SecondWords *second = data;
-    size_t length = strlen(second->first);
-
-    if (g_str_has_prefix(command->name, second->first) && command->name[length] == ' ') {
-        g_ptr_array_add(second->words, (gpointer)(command->name + length + 1));
-    }
-}
-
 /* What a person probably meant by @line, which is not what @command takes, is added to *@error:
  * hmpsh has no pipes, and a word that is none of those that can follow ("lab strat"). */
 static gboolean explain(Session *session, const Command *command, const char *line,
                         const char *rest, GError **error)
 {
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    SecondWords second = {command->name, words};
+    g_autofree const char **words = command_seconds(session->setup.commands, command->name);
     g_autofree char *typed = line_word(&rest);
     g_autofree char *list = NULL;
     const char *near;
@@ -171,13 +155,11 @@ static gboolean explain(Session *session, const Command *command, const char *li
         g_prefix_error_literal(error, NO_PIPES);
         return FALSE;
     }
-    command_foreach(session->setup.commands, add_second_word, &second);
-    if (words->len == 0 || command->arguments || !typed) {
+    if (!*words || command->arguments || !typed) {
         return FALSE;
     }
-    g_ptr_array_add(words, NULL);
-    near = closest(typed, (const char *const *)words->pdata);
-    list = g_strjoinv(", ", (char **)words->pdata);
+    near = closest(typed, words);
+    list = g_strjoinv(", ", (char **)words);
     g_clear_error(error);
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
                 near ? "%s: '%s' is none of %s (did you mean '%s'?)" : "%s: '%s' is none of %s",

@@ -139,7 +139,6 @@ static void test_wrap(void)
     }
 }
 
-/* Whatever the width, down to the absurd. */
 /* Where nothing is laid out, they stay what they are. */
 static void test_wrap_any_bytes(void)
 {
@@ -157,6 +156,7 @@ static void test_wrap_any_bytes(void)
     }
 }
 
+/* Whatever the width, down to the absurd. */
 static void test_wrap_fits(void)
 {
     g_autofree char *text =
