@@ -167,7 +167,7 @@ static gboolean is_over(const MigrationStatus *status, gconstpointer data G_GNUC
 char *disks_leave(Session *session)
 {
     StorageMigration *storage = job_storage_under_way(session);
-    RawWait wait = {.reached = is_over, .seconds = LEAVING_S};
+    MigrationWait wait = {.reached = is_over, .seconds = LEAVING_S};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean cancelled;
     const char *text;

@@ -74,7 +74,7 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
  * migration. */
 static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GError **error)
 {
-    RawWait wait = {.reached = end_or_attention, .seconds = -1};
+    MigrationWait wait = {.reached = end_or_attention, .seconds = -1};
     g_autoptr(GError) why = NULL;
     g_autoptr(MigrationStatus) status = view_wait(guest, &wait, &why);
 
@@ -96,7 +96,7 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
 gboolean migrate_see_through(Session *session, GError **error)
 {
     StorageMigration *storage = job_storage_under_way(session);
-    RawWait wait = {.reached = end_or_attention, .seconds = -1};
+    MigrationWait wait = {.reached = end_or_attention, .seconds = -1};
     g_autoptr(MigrationStatus) status = NULL;
     g_autofree char *note = NULL;
 
@@ -200,7 +200,7 @@ static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GN
                                Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    RawWait wait = {.reached = raw_has_ended};
+    MigrationWait wait = {.reached = migration_has_ended};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean was_running, tidied;
 

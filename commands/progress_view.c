@@ -109,12 +109,12 @@ static gboolean is_told_in_full(Session *session, const MigrationStatus *status)
            migration_state_is_over(migration_status_state(status));
 }
 
-MigrationStatus *view_wait(Guest *guest, const RawWait *wait, GError **error)
+MigrationStatus *view_wait(Guest *guest, const MigrationWait *wait, GError **error)
 {
     Session *session = guest->session;
     g_autoptr(ProgressView) view = view_new(session->output);
     Watch watch = {view, guest};
-    RawWait shown = *wait;
+    MigrationWait shown = *wait;
     MigrationStatus *status;
 
     shown.seen = show_look;

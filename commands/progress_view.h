@@ -23,4 +23,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProgressView, view_end)
 /* job_wait() with each look shown; `seen` and `lively` of @wait are set here. At the prompt the
  * live line of a migration that has ended goes without a trace: what it came to is told in its
  * place (outcome.h, or the command's error). */
-MigrationStatus *view_wait(Guest *guest, const RawWait *wait, GError **error);
+MigrationStatus *view_wait(Guest *guest, const MigrationWait *wait, GError **error);

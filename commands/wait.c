@@ -79,8 +79,8 @@ static gboolean check_condition(const char *condition, GError **error)
 }
 
 /* Waits, at a terminal with progress. NULL with the error; else what was seen last. */
-static MigrationStatus *wait_for_migration(Session *session, const RawWait *wait, Reply *reply,
-                                           GError **error)
+static MigrationStatus *wait_for_migration(Session *session, const MigrationWait *wait,
+                                           Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
     g_autoptr(MigrationStatus) status = NULL;
@@ -103,7 +103,7 @@ static gboolean wait_for_status(Session *session, const Arguments *arguments, Re
                                 GError **error)
 {
     const char *condition = arguments_get(arguments, "condition")->text;
-    RawWait wait = {
+    MigrationWait wait = {
         .reached = strcmp(condition, "migration") == 0 ? at_end : in_state,
         .reached_data = condition,
     };
@@ -145,7 +145,7 @@ static gboolean wait_for_pass(Session *session, const Arguments *arguments, Repl
 {
     const char *text = arguments_get(arguments, "number")->text;
     guint64 wanted = 0;
-    RawWait wait = {.reached = in_pass, .reached_data = &wanted};
+    MigrationWait wait = {.reached = in_pass, .reached_data = &wanted};
     g_autoptr(MigrationStatus) status = NULL;
     guint64 passes;
 
@@ -227,7 +227,7 @@ static gboolean wait_for_event(Session *session, const Arguments *arguments, Rep
                         "no event like '%s' of '%s' within %g s", text, guest->name, seconds);
             return FALSE;
         }
-        if (!monitor_wait_event(guest->monitor, *seen, end, error)) {
+        if (!monitor_wait_event(guest->monitor, *seen, NULL, end, error)) {
             return FALSE;
         }
     }

@@ -56,7 +56,7 @@ static void tell_end(Session *session, Guest *guest, const MigrationStatus *stat
 static gboolean watch_migration(Session *session, Reply *reply, GError **error)
 {
     Guest *guest = session_guest(session, error);
-    RawWait wait = {.reached = raw_has_ended, .seconds = -1};
+    MigrationWait wait = {.reached = migration_has_ended, .seconds = -1};
     g_autoptr(MigrationStatus) status = NULL;
     g_autoptr(GError) why = NULL;
 

@@ -368,12 +368,13 @@ MonitorEvent *monitor_next_event(Monitor *monitor, guint64 *serial)
     return event;
 }
 
-gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError **error)
+gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gboolean *news, gint64 end,
+                            GError **error)
 {
     gboolean fine = TRUE;
 
     bell_lock(monitor->bell);
-    while (monitor->log.newest <= serial) {
+    while (monitor->log.newest <= serial && !(news && *news)) {
         if (bell_interrupted(monitor->bell)) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
             fine = FALSE;
@@ -384,6 +385,9 @@ gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError
             continue;
         }
         break;
+    }
+    if (news) {
+        *news = FALSE;
     }
     bell_unlock(monitor->bell);
     return fine;

@@ -89,10 +89,12 @@ guint64 monitor_newest_event(Monitor *monitor);
  * the caller. Takes the bell's lock. */
 MonitorEvent *monitor_next_event(Monitor *monitor, guint64 *serial);
 
-/* Waits until an event after @serial is there or @end comes (monotonic, microseconds). TRUE in both
- * cases (look at the events); FALSE with HMPSH_ERROR_INTERRUPTED after Ctrl-C, or HMPSH_ERROR_LOST
- * when the guest is gone and so no event can come. */
-gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gint64 end, GError **error);
+/* Waits until an event after @serial is there, until *@news (under the bell's lock; may be NULL) is
+ * set, which it resets, or until @end comes (monotonic, microseconds). TRUE in all these cases
+ * (look at the events); FALSE with HMPSH_ERROR_INTERRUPTED after Ctrl-C, or HMPSH_ERROR_LOST when
+ * the guest is gone and so no event can come. */
+gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gboolean *news, gint64 end,
+                            GError **error);
 
 /* That the guest is gone and why, as one sentence; NULL while it is there, as far as calls and
  * events tell. Free with g_free(). */

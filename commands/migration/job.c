@@ -148,7 +148,7 @@ MigrationStatus *job_query(Guest *guest, MigrationLimits *limits, GError **error
 /* A wait whose looks are added to the migration's course. */
 typedef struct {
     Guest *guest;
-    const RawWait *wait;
+    const MigrationWait *wait;
     MigrationLimits limits;
     gint64 limits_time; /* when they were asked for; 0: not yet */
 } Wait;
@@ -168,11 +168,11 @@ static void look(const MigrationStatus *status, gpointer data)
     }
 }
 
-MigrationStatus *job_wait(Guest *guest, const RawWait *wait, GError **error)
+MigrationStatus *job_wait(Guest *guest, const MigrationWait *wait, GError **error)
 {
     StorageMigration *storage = job_storage(guest);
     Wait self = {.guest = guest, .wait = wait};
-    RawWait inner = *wait;
+    MigrationWait inner = *wait;
 
     raw_capabilities(guest->monitor, &self.limits, NULL);
     inner.seen = look;
@@ -244,7 +244,7 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
 {
     static const double ENDS_WITHIN_S = 30;
     StorageMigration *storage = storage_of(guest->session);
-    RawWait wait = {.reached = raw_has_ended, .seconds = ENDS_WITHIN_S};
+    MigrationWait wait = {.reached = migration_has_ended, .seconds = ENDS_WITHIN_S};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean mirrors;
 

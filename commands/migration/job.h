@@ -20,7 +20,7 @@ void job_set_storage(Session *session, StorageMigration *storage);
 /* raw_query() and raw_wait(), for either; each look is added to the migration's course (track.h).
  * @limits gets what is known of them now. */
 MigrationStatus *job_query(Guest *guest, MigrationLimits *limits, GError **error);
-MigrationStatus *job_wait(Guest *guest, const RawWait *wait, GError **error);
+MigrationStatus *job_wait(Guest *guest, const MigrationWait *wait, GError **error);
 
 /* raw_check_completed(); a migration with disks may be completed and its guest not run all the
  * same. */

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/raw.h"
 
-#include <string.h>
-
 #include "commands/migration/capability.h"
 #include "shell/error.h"
 
 enum {
-    LIVELY_US = G_USEC_PER_SEC * 2 / 5,
-    FLOOD_US = G_USEC_PER_SEC / 20, /* between a look and one for a pass that has begun since */
-    INSURANCE_US =
-        2 * G_USEC_PER_SEC, /* should a QEMU without the `events` capability keep silent */
     RECKONING_US = 5000,
     RECKONING_TRIES = 20,
 };
@@ -274,110 +268,16 @@ gboolean raw_cache_size(Monitor *monitor, guint64 *bytes, GError **error)
 
 /* --- waiting --- */
 
-gboolean raw_has_ended(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
+static MigrationStatus *look(gpointer monitor, GError **error)
 {
-    MigrationState state = migration_status_state(status);
-
-    return migration_state_is_over(state) || state == MIGRATION_NONE;
+    return raw_query(monitor, error);
 }
 
-/* Whether @event can have changed what a waiting command waits for. */
-static gboolean event_matters(const MonitorEvent *event)
+MigrationStatus *raw_wait(Monitor *monitor, const MigrationWait *wait, GError **error)
 {
-    return strcmp(event->name, "MIGRATION") == 0 || strcmp(event->name, "libvirt:stopped") == 0;
-}
+    MigrationLook how = {.query = look, .data = monitor};
 
-/* Waits for an event that matters, or until @end. So does the beginning of a pass, since what is
- * left then is the figure that tells most, unless passes come in a flood. *@told gets the status
- * that a MIGRATION event told. */
-static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gint64 end, char **told,
-                              GError **error)
-{
-    gint64 earliest = g_get_monotonic_time() + FLOOD_US;
-    gboolean passed = FALSE;
-
-    for (;;) {
-        g_autoptr(MonitorEvent) event = NULL;
-        gint64 until = passed ? MIN(end, earliest) : end;
-
-        if (!monitor_wait_event(monitor, *serial, until, error)) {
-            return FALSE;
-        }
-        event = monitor_next_event(monitor, serial);
-        if (!event || event_matters(event)) {
-            *told = event ? g_strdup(json_get_string(event->data, "status")) : NULL;
-            return TRUE;
-        }
-        passed = passed || strcmp(event->name, "MIGRATION_PASS") == 0;
-        if (passed && g_get_monotonic_time() >= earliest) {
-            return TRUE;
-        }
-    }
-}
-
-/* A status that passed before it could be asked for, when it is what is waited for; else NULL. An
- * end is asked for: its figures are wanted. */
-static MigrationStatus *reached_in_passing(const RawWait *wait, const char *told)
-{
-    MigrationState state = migration_state_from_name(told);
-    g_autoptr(MigrationStatus) status = migration_status_new();
-
-    if (!told || migration_state_is_over(state)) {
-        return NULL;
-    }
-    migration_status_set_text(status, FIELD_STATUS, told);
-    return wait->reached(status, wait->reached_data) ? g_steal_pointer(&status) : NULL;
-}
-
-static void set_timeout_error(Monitor *monitor, const MigrationStatus *status, const RawWait *wait,
-                              GError **error)
-{
-    const char *name = migration_status_text(status, FIELD_STATUS);
-
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                "the migration of '%s' is still '%s' after %g s", monitor_name(monitor),
-                name ? name : "none", wait->seconds);
-}
-
-MigrationStatus *raw_wait(Monitor *monitor, const RawWait *wait, GError **error)
-{
-    gint64 begun = g_get_monotonic_time();
-    gint64 deadline =
-        wait->seconds < 0 ? G_MAXINT64 : begun + (gint64)(MIN(wait->seconds, 1e9) * G_USEC_PER_SEC);
-    gint64 rest = wait->lively ? LIVELY_US : INSURANCE_US;
-    guint64 serial;
-
-    if (!monitor_listen(monitor, error)) {
-        return NULL;
-    }
-    serial = monitor_newest_event(monitor);
-    for (;;) {
-        g_autoptr(MigrationStatus) status = raw_query(monitor, error);
-        g_autofree char *told = NULL;
-        gint64 now = g_get_monotonic_time();
-        MigrationStatus *passing;
-
-        if (!status) {
-            return NULL;
-        }
-        if (wait->seen) {
-            wait->seen(status, wait->seen_data);
-        }
-        if (wait->reached(status, wait->reached_data)) {
-            return g_steal_pointer(&status);
-        }
-        if (now >= deadline) {
-            set_timeout_error(monitor, status, wait, error);
-            return NULL;
-        }
-        if (!wait_for_news(monitor, &serial, MIN(deadline, now + rest), &told, error)) {
-            return NULL;
-        }
-        passing = reached_in_passing(wait, told);
-        if (passing) {
-            return passing;
-        }
-    }
+    return migration_wait(monitor, &how, wait, error);
 }
 
 gboolean raw_check_completed(const MigrationStatus *status, const char *guest, GError **error)

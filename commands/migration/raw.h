@@ -5,6 +5,7 @@
 
 #include "commands/migration/limits.h"
 #include "commands/migration/status.h"
+#include "commands/migration/waiting.h"
 #include "shell/monitor.h"
 
 /* The migration's figures now (query-migrate). The caller owns them. */
@@ -64,24 +65,8 @@ gboolean raw_set_downtime(Monitor *monitor, guint64 milliseconds, GError **error
 gboolean raw_set_cache_size(Monitor *monitor, guint64 bytes, GError **error);
 gboolean raw_cache_size(Monitor *monitor, guint64 *bytes, GError **error);
 
-/* What to wait for. */
-typedef struct {
-    gboolean (*reached)(const MigrationStatus *status,
-                        gconstpointer data);                    /* the end of the wait */
-    void (*seen)(const MigrationStatus *status, gpointer data); /* at each look; may be NULL */
-    gconstpointer reached_data;
-    gpointer seen_data;
-    double seconds;  /* at most; 0: look once; negative: without a limit */
-    gboolean lively; /* somebody watches: look three times a second */
-} RawWait;
-
-/* The condition that the migration is over, or that there is none. @data is not looked at. */
-gboolean raw_has_ended(const MigrationStatus *status, gconstpointer data);
-
-/* Waits until @wait's condition holds and gives the status for which it did. The guest is listened
- * to first and asked then, so nothing is missed; what makes it look again are QEMU's events.
- * @error: HMPSH_ERROR_TIMEOUT, _INTERRUPTED, _LOST. */
-MigrationStatus *raw_wait(Monitor *monitor, const RawWait *wait, GError **error);
+/* migration_wait() for it. */
+MigrationStatus *raw_wait(Monitor *monitor, const MigrationWait *wait, GError **error);
 
 /* Whether @status is an end; sets @error when it is not a good one ("migration failed: ..."). */
 gboolean raw_check_completed(const MigrationStatus *status, const char *guest, GError **error);

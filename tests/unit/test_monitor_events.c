@@ -134,7 +134,7 @@ static gpointer loss_soon(gpointer data)
 static gboolean wait_while(Guest *guest, GThreadFunc soon, guint64 serial, GError **error)
 {
     GThread *thread = g_thread_new("soon", soon, guest);
-    gboolean fine = monitor_wait_event(guest->monitor, serial, G_MAXINT64, error);
+    gboolean fine = monitor_wait_event(guest->monitor, serial, NULL, G_MAXINT64, error);
 
     g_thread_join(thread);
     return fine;
@@ -145,7 +145,7 @@ static void test_wait(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     g_autoptr(GError) error = NULL;
     gint64 end = g_get_monotonic_time() + 30 * 1000;
 
-    g_assert_true(monitor_wait_event(guest->monitor, 0, end, &error)); /* nothing came */
+    g_assert_true(monitor_wait_event(guest->monitor, 0, NULL, end, &error)); /* nothing came */
     g_assert_no_error(error);
     g_assert_cmpint(g_get_monotonic_time(), >=, end);
     g_assert_cmpuint(monitor_newest_event(guest->monitor), ==, 0);
@@ -153,7 +153,8 @@ static void test_wait(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(wait_while(guest, event_soon, 0, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(monitor_newest_event(guest->monitor), ==, 1);
-    g_assert_true(monitor_wait_event(guest->monitor, 0, G_MAXINT64, &error)); /* it is there */
+    g_assert_true(
+        monitor_wait_event(guest->monitor, 0, NULL, G_MAXINT64, &error)); /* it is there */
 
     g_assert_false(wait_while(guest, interrupt_soon, 1, &error));
     g_assert_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED);
@@ -165,7 +166,7 @@ static void test_wait(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     g_assert_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST);
     g_assert_cmpstr(error->message, ==, "guest 'web01' is gone: its QEMU was killed");
     g_assert_true(
-        monitor_wait_event(guest->monitor, 0, G_MAXINT64, NULL)); /* what is there stays */
+        monitor_wait_event(guest->monitor, 0, NULL, G_MAXINT64, NULL)); /* what is there stays */
 }
 
 static void test_lost(Guest *guest, gconstpointer data G_GNUC_UNUSED)

@@ -429,7 +429,7 @@ static gboolean check_source(StorageMigration *self, const MigrationStatus *stat
     return FALSE;
 }
 
-MigrationStatus *storage_wait(StorageMigration *self, const RawWait *wait, GError **error)
+MigrationStatus *storage_wait(StorageMigration *self, const MigrationWait *wait, GError **error)
 {
     gint64 end = wait->seconds < 0 ? G_MAXINT64 : wait->seconds > 0 ? bell_end(wait->seconds) : 0;
 

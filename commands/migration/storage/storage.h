@@ -74,7 +74,7 @@ gboolean storage_is_over(StorageMigration *self);
 MigrationStatus *storage_status(StorageMigration *self);
 
 /* raw_wait() for this migration. HMPSH_ERROR_LOST when it failed because its source is gone. */
-MigrationStatus *storage_wait(StorageMigration *self, const RawWait *wait, GError **error);
+MigrationStatus *storage_wait(StorageMigration *self, const MigrationWait *wait, GError **error);
 
 /* Whether this was called before: somebody was warned that leaving cancels it. */
 gboolean storage_was_warned_of(StorageMigration *self);
