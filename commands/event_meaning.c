@@ -114,7 +114,7 @@ static const struct {
     {"MIGRATION", "status", "active", "the guest's memory is being copied"},
     {"MIGRATION", "status", "wait-unplug", "the migration waits until the guest lets go of a card"},
     {"MIGRATION", "status", "pre-switchover",
-     "the guest stands still before the switch-over: migrate_continue goes on"},
+     "the guest stands still before the switch-over, which migrate_continue or libvirt lets go on"},
     {"MIGRATION", "status", "device", "the switch-over: devices are sent, the guest stands still"},
     {"MIGRATION", "status", "postcopy-device",
      "the switch-over to post-copy: devices are sent, the guest stands still"},
@@ -149,6 +149,8 @@ static const struct {
     {"ACPI_DEVICE_OST", NULL, NULL, "the guest tells what became of a hot-plug"},
     /* shell/passthrough.c */
     {"libvirt:stopped", NULL, NULL, "the guest's QEMU has ended"},
+    {"libvirt:job-completed", NULL, NULL,
+     "libvirt has completed a job with the guest: a migration, a dump"},
 };
 
 /* Whether @data's member @key has @value (NULL: any). */

@@ -22,6 +22,7 @@ struct Monitor {
     /* below: under the bell's lock */
     EventLog log;
     char *lost;
+    gboolean moved;
 };
 
 /* One call on its way. */
@@ -396,6 +397,29 @@ gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gboolean *news, gi
 void monitor_set_lost(Monitor *monitor, const char *why)
 {
     lose(monitor, g_strdup_printf("guest '%s' is gone: %s", monitor->name, why));
+}
+
+void monitor_set_moved(Monitor *monitor, const char *uri)
+{
+    bell_lock(monitor->bell);
+    if (uri || !monitor->moved) {
+        g_free(monitor->lost);
+        monitor->lost = g_strdup_printf("guest '%s' is gone: it was migrated %s%s", monitor->name,
+                                        uri ? "to " : "away", uri ? uri : "");
+    }
+    monitor->moved = TRUE;
+    bell_ring(monitor->bell);
+    bell_unlock(monitor->bell);
+}
+
+gboolean monitor_has_moved(Monitor *monitor)
+{
+    gboolean moved;
+
+    bell_lock(monitor->bell);
+    moved = monitor->moved;
+    bell_unlock(monitor->bell);
+    return moved;
 }
 
 char *monitor_lost(Monitor *monitor)

@@ -102,3 +102,10 @@ char *monitor_lost(Monitor *monitor);
 
 /* For the makers: the guest is gone; @why is a clause ("its QEMU was killed"). */
 void monitor_set_lost(Monitor *monitor, const char *why);
+
+/* The guest is gone because libvirt migrated it, to the host at @uri (NULL: not known). What is
+ * told of a guest that is gone already becomes that. */
+void monitor_set_moved(Monitor *monitor, const char *uri);
+
+/* Whether monitor_set_moved() was called. */
+gboolean monitor_has_moved(Monitor *monitor);

@@ -6,6 +6,7 @@
 
 #include "shell/error.h"
 #include "shell/json.h"
+#include "shell/typed_parameters.h"
 
 enum { ENDING_ROUNDS = 15, ENDING_ROUND_US = 20 * 1000 };
 
@@ -23,7 +24,7 @@ typedef struct {
     char uuid[VIR_UUID_STRING_BUFLEN];
     Listener *listener;
     int qemu_callback;
-    int lifecycle_callback;
+    int callbacks[2]; /* libvirt's own: a guest's life, its jobs */
 } Passthrough;
 
 static void listener_unref(gpointer data)
@@ -156,6 +157,9 @@ static int on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr dom
     if (listener->monitor) {
         const char *why = stop_reason(detail);
 
+        if (detail == VIR_DOMAIN_EVENT_STOPPED_MIGRATED) {
+            monitor_set_moved(listener->monitor, NULL);
+        }
         monitor_set_lost(listener->monitor, why);
         monitor_take_event(listener->monitor, "libvirt:stopped",
                            json_dict("reason", json_object_new_string(why), NULL),
@@ -163,6 +167,20 @@ static int on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr dom
     }
     g_mutex_unlock(&listener->lock);
     return 0;
+}
+
+/* A job of libvirt's (a migration, a dump) has been completed. */
+static void on_job(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain G_GNUC_UNUSED,
+                   virTypedParameterPtr parameters, int count, void *opaque)
+{
+    Listener *listener = opaque;
+
+    g_mutex_lock(&listener->lock);
+    if (listener->monitor) {
+        monitor_take_event(listener->monitor, "libvirt:job-completed",
+                           typed_parameters_to_json(parameters, count), g_get_real_time());
+    }
+    g_mutex_unlock(&listener->lock);
 }
 
 static void passthrough_deafen(gpointer backing)
@@ -176,13 +194,30 @@ static void passthrough_deafen(gpointer backing)
     if (door->qemu_callback >= 0) {
         virConnectDomainQemuMonitorEventDeregister(handle, door->qemu_callback);
     }
-    if (door->lifecycle_callback >= 0) {
-        virConnectDomainEventDeregisterAny(handle, door->lifecycle_callback);
+    for (guint i = 0; i < G_N_ELEMENTS(door->callbacks); i++) {
+        if (door->callbacks[i] >= 0) {
+            virConnectDomainEventDeregisterAny(handle, door->callbacks[i]);
+        }
     }
     g_clear_pointer(&door->listener, listener_unref);
 }
 
-/* Registers both callbacks; each holds a reference to the listener, which libvirt gives back only
+/* Registers for an event of libvirt's own. -1 when it refuses. */
+static int register_event(Passthrough *door, virDomainPtr domain, int event,
+                          virConnectDomainEventGenericCallback callback)
+{
+    int id;
+
+    g_atomic_ref_count_inc(&door->listener->references);
+    id = virConnectDomainEventRegisterAny(connection_handle(door->events), domain, event, callback,
+                                          door->listener, listener_unref);
+    if (id < 0) {
+        listener_unref(door->listener);
+    }
+    return id;
+}
+
+/* Registers the callbacks; each holds a reference to the listener, which libvirt gives back only
  * for a callback that it took. */
 static gboolean register_callbacks(Passthrough *door, virDomainPtr domain)
 {
@@ -196,15 +231,11 @@ static gboolean register_callbacks(Passthrough *door, virDomainPtr domain)
         listener_unref(listener);
         return FALSE;
     }
-    g_atomic_ref_count_inc(&listener->references);
-    door->lifecycle_callback = virConnectDomainEventRegisterAny(
-        handle, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle),
-        listener, listener_unref);
-    if (door->lifecycle_callback < 0) {
-        listener_unref(listener);
-        return FALSE;
-    }
-    return TRUE;
+    door->callbacks[0] = register_event(door, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                        VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle));
+    door->callbacks[1] = register_event(door, domain, VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
+                                        VIR_DOMAIN_EVENT_CALLBACK(on_job));
+    return door->callbacks[0] >= 0 && door->callbacks[1] >= 0;
 }
 
 static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **error)
@@ -217,7 +248,7 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
     g_atomic_ref_count_init(&door->listener->references);
     g_mutex_init(&door->listener->lock);
     door->listener->monitor = monitor;
-    door->qemu_callback = door->lifecycle_callback = -1;
+    door->qemu_callback = door->callbacks[0] = door->callbacks[1] = -1;
     listens = domain && register_callbacks(door, domain);
     if (!listens) {
         if (has_no_domain()) {

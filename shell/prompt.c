@@ -48,7 +48,10 @@ static const char *state_of(const Guest *guest)
     double seconds;
     g_autofree char *pending = guest && !lost ? monitor_pending(guest->monitor, &seconds) : NULL;
 
-    return lost ? ": gone" : pending ? ": pending" : "";
+    return lost && monitor_has_moved(guest->monitor) ? ": moved"
+           : lost                                    ? ": gone"
+           : pending                                 ? ": pending"
+                                                     : "";
 }
 
 /* What @letter stands for. Borrowed. */

@@ -71,6 +71,7 @@ static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain
         calls = connection_ref(guest->home);
     }
     guest->monitor = passthrough_open(calls, events, domain, session->bell);
+    guest->incarnation = ++session->incarnations;
     monitor_on_event(guest->monitor, tell_event, guest);
     monitor_on_late(guest->monitor, tell_late, session);
     if (patient) {
@@ -85,6 +86,8 @@ static void guest_free(Guest *guest)
         return;
     }
     g_clear_pointer(&guest->monitor, monitor_close);
+    g_clear_pointer(&guest->controller, courier_free);
+    g_clear_pointer(&guest->control, connection_unref);
     connection_unref(guest->home);
     g_datalist_clear(&guest->notes);
     g_free(guest->name);
@@ -318,10 +321,15 @@ Session *session_new(const SessionSetup *setup, Output *output)
     return session;
 }
 
+static gboolean is_stuck(const Guest *guest)
+{
+    return guest && (monitor_is_busy(guest->monitor) ||
+                     (guest->controller && courier_is_busy(guest->controller)));
+}
+
 gboolean session_is_stuck(Session *session)
 {
-    return (session->current && monitor_is_busy(session->current->monitor)) ||
-           (session->peer && monitor_is_busy(session->peer->monitor));
+    return is_stuck(session->current) || is_stuck(session->peer);
 }
 
 void session_close(Session *session)

@@ -9,6 +9,7 @@
 #include "shell/bell.h"
 #include "shell/command.h"
 #include "shell/connection.h"
+#include "shell/courier.h"
 #include "shell/error.h"
 #include "shell/monitor.h"
 #include "shell/output.h"
@@ -22,7 +23,10 @@ typedef struct {
     Connection *home; /* look-ups and events */
     Monitor *monitor;
     Session *session;
-    GData *notes; /* what commands remember about it */
+    Connection *control; /* for domain_call.h; NULL until then */
+    Courier *controller; /* the same */
+    guint64 incarnation; /* which of the session's: another QEMU, another number */
+    GData *notes;        /* what commands remember about it */
 } Guest;
 
 /* What the command line decides. */
@@ -60,6 +64,7 @@ struct Session {
     ExitStatus first_failure; /* with --keep-going */
     guint nested;             /* scripts that run scripts */
     guint64 lines;            /* commands that were run */
+    guint64 incarnations;     /* guests that were attached to or got back */
     GString *captured; /* where results go instead of to the output; NULL: they are printed */
     char *prompt;      /* its format (prompt.h); NULL: the default one */
     char *pager;       /* its command (pager.h); "": none; NULL: as the environment has it */

@@ -126,6 +126,11 @@ static const MigrationFieldInfo fields[] = {
 
     [FIELD_VFIO_TRANSFERRED_BYTES] = {"vfio-transferred", "vfio.transferred",
         "vfio device transferred", "what was sent of VFIO devices", KIND_NUMBER, UNIT_BYTES},
+
+    [FIELD_DRIVER] = {"driver", "driver", "driver",
+        "who drives it: raw (QEMU alone), or managed (libvirt)", KIND_TEXT, UNIT_NONE},
+    [FIELD_BEGUN_BY] = {"begun-by", "begun-by", "begun by",
+        "who began it: this shell, or somebody else", KIND_TEXT, UNIT_NONE},
 };
 /* clang-format on */
 

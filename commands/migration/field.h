@@ -69,6 +69,10 @@ typedef enum {
 
     FIELD_VFIO_TRANSFERRED_BYTES, /* 5.2 */
 
+    /* not QEMU's: what hmpsh knows (observer.h) */
+    FIELD_DRIVER,   /* "raw" or "managed" */
+    FIELD_BEGUN_BY, /* "this shell" or "somebody else" */
+
     N_FIELDS
 } MigrationField;
 

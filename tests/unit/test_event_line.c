@@ -40,6 +40,7 @@ static void test_others(void)
 {
     check_meaning("CPU_POLARIZATION_CHANGE"); /* of s390x */
     check_meaning("libvirt:stopped");
+    check_meaning("libvirt:job-completed");
     g_assert_null(meaning_of("WHATEVER_COMES_NEXT", NULL));
 }
 
