@@ -19,7 +19,6 @@ static gboolean set_speed(Session *session, const Arguments *arguments, Reply *r
     MigrationLimits before = {0};
 
     if (!guest || !raw_limits(guest->monitor, &before, error) ||
-        !raw_set_bandwidth(guest->monitor, bandwidth, error) ||
         !job_set_bandwidth(guest, bandwidth, error)) {
         return FALSE;
     }
@@ -53,7 +52,7 @@ static gboolean set_downtime(Session *session, const Arguments *arguments, Reply
     }
     milliseconds = (guint64)(seconds * 1000); /* cut off, as QEMU up to 5.2 did */
     if (!raw_limits(guest->monitor, &before, error) ||
-        !raw_set_downtime(guest->monitor, milliseconds, error)) {
+        !job_set_downtime(guest, milliseconds, error)) {
         return FALSE;
     }
     if (before.known_downtime) {

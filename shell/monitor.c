@@ -23,6 +23,7 @@ struct Monitor {
     EventLog log;
     char *lost;
     gboolean moved;
+    char *destination; /* NULL: not known */
 };
 
 /* One call on its way. */
@@ -57,6 +58,7 @@ static void monitor_unref(Monitor *monitor)
     event_log_clear(&monitor->log);
     g_free(monitor->name);
     g_free(monitor->lost);
+    g_free(monitor->destination);
     g_free(monitor);
 }
 
@@ -399,14 +401,26 @@ void monitor_set_lost(Monitor *monitor, const char *why)
     lose(monitor, g_strdup_printf("guest '%s' is gone: %s", monitor->name, why));
 }
 
-void monitor_set_moved(Monitor *monitor, const char *uri)
+void monitor_will_move(Monitor *monitor, const char *spec)
 {
     bell_lock(monitor->bell);
-    if (uri || !monitor->moved) {
-        g_free(monitor->lost);
-        monitor->lost = g_strdup_printf("guest '%s' is gone: it was migrated %s%s", monitor->name,
-                                        uri ? "to " : "away", uri ? uri : "");
+    g_free(monitor->destination);
+    monitor->destination = g_strdup(spec);
+    bell_unlock(monitor->bell);
+}
+
+/* A failed call may have told less a moment before. */
+void monitor_set_moved(Monitor *monitor)
+{
+    g_autoptr(GString) lost = g_string_new(NULL);
+
+    g_string_printf(lost, "guest '%s' is gone: it was migrated away", monitor->name);
+    bell_lock(monitor->bell);
+    if (monitor->destination) {
+        g_string_append_printf(lost, " ('attach %s' follows it)", monitor->destination);
     }
+    g_free(monitor->lost);
+    monitor->lost = g_strdup(lost->str);
     monitor->moved = TRUE;
     bell_ring(monitor->bell);
     bell_unlock(monitor->bell);

@@ -103,9 +103,12 @@ char *monitor_lost(Monitor *monitor);
 /* For the makers: the guest is gone; @why is a clause ("its QEMU was killed"). */
 void monitor_set_lost(Monitor *monitor, const char *why);
 
-/* The guest is gone because libvirt migrated it, to the host at @uri (NULL: not known). What is
- * told of a guest that is gone already becomes that. */
-void monitor_set_moved(Monitor *monitor, const char *uri);
+/* Where the guest is on its way to, as session_attach() takes it (NULL: nowhere): for what is told
+ * once it has moved. */
+void monitor_will_move(Monitor *monitor, const char *spec);
+
+/* For the makers: the guest is gone because libvirt migrated it. */
+void monitor_set_moved(Monitor *monitor);
 
 /* Whether monitor_set_moved() was called. */
 gboolean monitor_has_moved(Monitor *monitor);

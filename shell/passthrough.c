@@ -158,7 +158,7 @@ static int on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr dom
         const char *why = stop_reason(detail);
 
         if (detail == VIR_DOMAIN_EVENT_STOPPED_MIGRATED) {
-            monitor_set_moved(listener->monitor, NULL);
+            monitor_set_moved(listener->monitor);
         }
         monitor_set_lost(listener->monitor, why);
         monitor_take_event(listener->monitor, "libvirt:stopped",

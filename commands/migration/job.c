@@ -1,133 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/job.h"
 
+#include "commands/migration/managed/domain_job.h"
 #include "commands/migration/track.h"
 #include "shell/error.h"
 
-static const char KEY[] = "migration-jobs";
+static const char OBSERVER[] = "migration-observer";
+static const guint64 MIB = 1 << 20;
 static const gint64 LIMITS_US = 2 * G_USEC_PER_SEC; /* somebody may change them while one waits */
 
-/* A session's migration with disks. Only the session's thread changes it, and under the lock, so
- * that a view can look at it from another one. */
-typedef struct {
-    gatomicrefcount references;
-    GMutex lock;
-    StorageMigration *storage; /* NULL: QEMU's own */
-    guint number;              /* of the newest one with disks */
-    GSList *views;             /* of JobView */
-} Jobs;
-
-struct JobView {
-    Jobs *jobs;
-    char *uuid; /* the guest's */
-    char *uri;
-    void (*changed)(gpointer data);
-    gpointer changed_data;
-    MigrationStatus *last; /* of one that has been replaced since; or NULL */
-    guint last_number;
-};
-
-static void jobs_unref(Jobs *jobs)
+static gboolean call_about(gpointer guest, DomainCall *call, GError **error)
 {
-    if (g_atomic_ref_count_dec(&jobs->references)) {
-        g_mutex_clear(&jobs->lock);
-        g_free(jobs);
+    return domain_call(guest, call, error);
+}
+
+/* The guest's. Notes go with the QEMU that they are about. */
+static MigrationObserver *observer_of(Guest *guest)
+{
+    MigrationObserver *observer = g_datalist_get_data(&guest->notes, OBSERVER);
+
+    if (!observer) {
+        observer = observer_new(call_about, guest);
+        g_datalist_set_data_full(&guest->notes, OBSERVER, observer, (GDestroyNotify)observer_free);
     }
+    return observer;
 }
 
-/* A view may not have looked at the end of the one that goes. */
-static void keep_last(JobView *view)
+static gboolean is_gone(Guest *guest)
 {
-    const Jobs *jobs = view->jobs;
+    g_autofree char *lost = monitor_lost(guest->monitor);
 
-    if (jobs->storage && storage_is_at(jobs->storage, view->uuid, view->uri)) {
-        g_clear_pointer(&view->last, migration_status_free);
-        view->last = storage_status(jobs->storage);
-        view->last_number = jobs->number;
+    return lost != NULL;
+}
+
+static gboolean is_running(const MigrationStatus *status)
+{
+    return status && migration_state_is_running(migration_status_state(status));
+}
+
+/* Of a migration with disks its own thread knows, unless somebody began another one past it. */
+static MigrationStatus *query_storage(StorageMigration *storage, Guest *guest)
+{
+    MigrationStatus *status = storage_status(storage);
+
+    if (storage_is_over(storage)) {
+        g_autoptr(MigrationStatus) seen = observer_look(observer_of(guest), guest->monitor, NULL);
+
+        if (is_running(seen)) {
+            migration_status_free(status);
+            return g_steal_pointer(&seen);
+        }
     }
-}
-
-static void set_storage(Jobs *jobs, StorageMigration *storage)
-{
-    StorageMigration *old;
-
-    g_mutex_lock(&jobs->lock);
-    for (GSList *item = jobs->views; item; item = item->next) {
-        keep_last(item->data);
-    }
-    old = jobs->storage;
-    jobs->storage = storage;
-    jobs->number += storage != NULL;
-    for (GSList *item = jobs->views; item; item = item->next) {
-        JobView *view = item->data;
-
-        view->changed(view->changed_data);
-    }
-    g_mutex_unlock(&jobs->lock);
-    storage_free(old);
-}
-
-/* The session ends; a view may still be there. */
-static void jobs_end(gpointer data)
-{
-    set_storage(data, NULL);
-    jobs_unref(data);
-}
-
-static Jobs *jobs_of(Session *session)
-{
-    Jobs *jobs = g_datalist_get_data(&session->notes, KEY);
-
-    if (!jobs) {
-        jobs = g_new0(Jobs, 1);
-        g_atomic_ref_count_init(&jobs->references);
-        g_mutex_init(&jobs->lock);
-        g_datalist_set_data_full(&session->notes, KEY, jobs, jobs_end);
-    }
-    return jobs;
-}
-
-static StorageMigration *storage_of(Session *session)
-{
-    Jobs *jobs = g_datalist_get_data(&session->notes, KEY);
-
-    return jobs ? jobs->storage : NULL;
-}
-
-void job_set_storage(Session *session, StorageMigration *storage)
-{
-    set_storage(jobs_of(session), storage);
-}
-
-StorageMigration *job_storage_under_way(Session *session)
-{
-    StorageMigration *storage = storage_of(session);
-
-    return storage && !storage_is_over(storage) ? storage : NULL;
-}
-
-StorageMigration *job_storage(Guest *guest)
-{
-    StorageMigration *storage = storage_of(guest->session);
-
-    return storage && storage_is_of(storage, guest) ? storage : NULL;
+    migration_status_set_text(status, FIELD_DRIVER, "raw");
+    migration_status_set_text(status, FIELD_BEGUN_BY, "this shell");
+    return status;
 }
 
 static MigrationStatus *query(Guest *guest, GError **error)
 {
     StorageMigration *storage = job_storage(guest);
-    g_autoptr(MigrationStatus) raw = NULL;
+    ManagedMigration *managed = job_managed(guest);
+    MigrationObserver *observer = observer_of(guest);
 
-    if (!storage) {
-        return raw_query(guest->monitor, error);
+    if (storage && (!storage_is_over(storage) || !managed)) {
+        return query_storage(storage, guest);
     }
-    if (storage_is_over(storage)) { /* perhaps somebody began another one past us */
-        raw = raw_query(guest->monitor, NULL);
-        if (raw && migration_state_is_running(migration_status_state(raw))) {
-            return g_steal_pointer(&raw);
-        }
-    }
-    return storage_status(storage);
+    return managed ? managed_query(managed, guest, observer, error)
+                   : observer_look(observer, guest->monitor, error);
 }
 
 MigrationStatus *job_query(Guest *guest, MigrationLimits *limits, GError **error)
@@ -135,14 +74,46 @@ MigrationStatus *job_query(Guest *guest, MigrationLimits *limits, GError **error
     MigrationStatus *status = query(guest, error);
 
     *limits = (MigrationLimits){0};
-    if (status) {
+    if (!status) {
+        return NULL;
+    }
+    if (!is_gone(guest)) {
         raw_limits(guest->monitor, limits, NULL);
-        if (migration_state_is_running(migration_status_state(status))) {
+        if (is_running(status)) {
             raw_capabilities(guest->monitor, limits, NULL);
         }
-        track_look(guest, status, limits);
     }
+    track_look(guest, status, limits);
     return status;
+}
+
+Guest *job_guest(Session *session, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    Guest *guest = session_guest(session, &why);
+    g_autoptr(MigrationStatus) status = NULL;
+
+    if (!guest && session->current && g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
+        status = query(session->current, NULL);
+    }
+    if (guest || status) {
+        return session->current;
+    }
+    g_propagate_error(error, g_steal_pointer(&why));
+    return NULL;
+}
+
+void job_expect(Guest *guest, MigrationDriver driver)
+{
+    observer_expect(observer_of(guest), driver);
+}
+
+gboolean job_is_managed(Guest *guest)
+{
+    MigrationObserver *observer = observer_of(guest);
+    g_autoptr(MigrationStatus) status = observer_look(observer, guest->monitor, NULL);
+
+    return status && observer_sees_job(observer);
 }
 
 /* A wait whose looks are added to the migration's course. */
@@ -158,7 +129,7 @@ static void look(const MigrationStatus *status, gpointer data)
     Wait *self = data;
     gint64 now = g_get_monotonic_time();
 
-    if (now - self->limits_time >= LIMITS_US) {
+    if (now - self->limits_time >= LIMITS_US && !is_gone(self->guest)) {
         self->limits_time = now;
         raw_limits(self->guest->monitor, &self->limits, NULL);
     }
@@ -168,16 +139,37 @@ static void look(const MigrationStatus *status, gpointer data)
     }
 }
 
+static MigrationStatus *query_for_wait(gpointer guest, GError **error)
+{
+    return query(guest, error);
+}
+
 MigrationStatus *job_wait(Guest *guest, const MigrationWait *wait, GError **error)
 {
     StorageMigration *storage = job_storage(guest);
+    ManagedMigration *managed = job_managed(guest);
+    MigrationLook how = {
+        .query = query_for_wait, .data = guest, .news = managed ? managed_news(managed) : NULL};
     Wait self = {.guest = guest, .wait = wait};
     MigrationWait inner = *wait;
+    MigrationStatus *status;
 
-    raw_capabilities(guest->monitor, &self.limits, NULL);
     inner.seen = look;
     inner.seen_data = &self;
-    return storage ? storage_wait(storage, &inner, error) : raw_wait(guest->monitor, &inner, error);
+    if (!is_gone(guest)) {
+        raw_capabilities(guest->monitor, &self.limits, NULL);
+    }
+    if (storage && !storage_is_over(storage)) {
+        return storage_wait(storage, &inner, error);
+    }
+    if (managed) {
+        managed_announce(managed, FALSE);
+    }
+    status = migration_wait(guest->monitor, &how, &inner, error);
+    if (managed) {
+        managed_announce(managed, TRUE);
+    }
+    return status;
 }
 
 gboolean job_check_completed(const MigrationStatus *status, const char *guest, GError **error)
@@ -239,18 +231,42 @@ static gboolean tidy(Guest *guest, Guest *peer, gboolean *tidied, GError **error
     return TRUE;
 }
 
+/* libvirt's job, or QEMU's migration. */
+static gboolean cancel_qemu(Guest *guest, gboolean *was_running, GError **error)
+{
+    ManagedMigration *managed = job_managed(guest);
+    g_autoptr(MigrationStatus) status = query(guest, error);
+    DomainCall call = domain_job_abort(FALSE);
+
+    if (!status) {
+        return FALSE;
+    }
+    *was_running = is_running(status);
+    if (migration_state_is_postcopy(migration_status_state(status))) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "Postcopy migration in progress, cannot cancel.");
+        return FALSE;
+    }
+    if (managed && !managed_is_over(managed)) {
+        return managed_cancel(managed, guest, error);
+    }
+    if (observer_sees_job(observer_of(guest))) {
+        return domain_call(guest, &call, error);
+    }
+    return is_gone(guest) || raw_cancel(guest->monitor, was_running, error);
+}
+
 gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *tidied,
                     GError **error)
 {
     static const double ENDS_WITHIN_S = 30;
-    StorageMigration *storage = storage_of(guest->session);
+    StorageMigration *storage = job_storage_under_way(guest->session);
     MigrationWait wait = {.reached = migration_has_ended, .seconds = ENDS_WITHIN_S};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean mirrors;
 
     *tidied = FALSE;
-    if (storage && !storage_is_over(storage) &&
-        (storage_is_of(storage, guest) || storage_goes_to(storage, guest))) {
+    if (storage && (storage_is_of(storage, guest) || storage_goes_to(storage, guest))) {
         *was_running = TRUE;
         if (!storage_cancel(storage)) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
@@ -259,7 +275,7 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
         }
         return TRUE;
     }
-    if (!raw_cancel(guest->monitor, was_running, error)) {
+    if (!cancel_qemu(guest, was_running, error)) {
         return FALSE;
     }
     mirrors = mirror_is_there(guest->monitor, NULL) == 1;
@@ -270,62 +286,34 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
     return tidy(guest, mirrors || !*was_running ? peer : NULL, tidied, error);
 }
 
+/* libvirt's limit is in whole MiB/s: what QEMU is told afterwards is exact. For the next job it
+ * remembers its own, so that it is told in any case; without a job its refusal is no harm. */
+static gboolean tell_libvirt_bandwidth(Guest *guest, guint64 bytes_per_second, GError **error)
+{
+    DomainCall call = domain_job_set_speed((bytes_per_second + MIB - 1) / MIB);
+    g_autoptr(GError) why = NULL;
+
+    if (domain_call(guest, &call, &why) || !job_is_managed(guest)) {
+        return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+}
+
 gboolean job_set_bandwidth(Guest *guest, guint64 bytes_per_second, GError **error)
 {
     StorageMigration *storage = job_storage(guest);
 
-    return !storage || storage_is_over(storage) ||
-           mirror_set_speed(guest->monitor, bytes_per_second, error);
+    return tell_libvirt_bandwidth(guest, bytes_per_second, error) &&
+           raw_set_bandwidth(guest->monitor, bytes_per_second, error) &&
+           (!storage || storage_is_over(storage) ||
+            mirror_set_speed(guest->monitor, bytes_per_second, error));
 }
 
-/* --- for another thread --- */
-
-JobView *job_view_new(Guest *guest, void (*changed)(gpointer data), gpointer data)
+gboolean job_set_downtime(Guest *guest, guint64 milliseconds, GError **error)
 {
-    JobView *view = g_new0(JobView, 1);
-    Jobs *jobs = jobs_of(guest->session);
+    DomainCall call = domain_job_set_downtime(milliseconds);
 
-    g_atomic_ref_count_inc(&jobs->references);
-    view->jobs = jobs;
-    view->uuid = g_strdup(guest->uuid);
-    view->uri = g_strdup(guest->uri);
-    view->changed = changed;
-    view->changed_data = data;
-    g_mutex_lock(&jobs->lock);
-    jobs->views = g_slist_prepend(jobs->views, view);
-    g_mutex_unlock(&jobs->lock);
-    return view;
-}
-
-void job_view_free(JobView *view)
-{
-    if (!view) {
-        return;
-    }
-    g_mutex_lock(&view->jobs->lock);
-    view->jobs->views = g_slist_remove(view->jobs->views, view);
-    g_mutex_unlock(&view->jobs->lock);
-    jobs_unref(view->jobs);
-    g_clear_pointer(&view->last, migration_status_free);
-    g_free(view->uuid);
-    g_free(view->uri);
-    g_free(view);
-}
-
-MigrationStatus *job_view_disks(JobView *view, guint after, guint *number)
-{
-    Jobs *jobs = view->jobs;
-    MigrationStatus *status = NULL;
-
-    g_mutex_lock(&jobs->lock);
-    if (view->last && view->last_number > after) {
-        status = migration_status_copy(view->last);
-        *number = view->last_number;
-    } else if (jobs->storage && jobs->number > after &&
-               storage_is_at(jobs->storage, view->uuid, view->uri)) {
-        status = storage_status(jobs->storage);
-        *number = jobs->number;
-    }
-    g_mutex_unlock(&jobs->lock);
-    return status;
+    return job_is_managed(guest) ? domain_call(guest, &call, error)
+                                 : raw_set_downtime(guest->monitor, milliseconds, error);
 }

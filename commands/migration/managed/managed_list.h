@@ -10,10 +10,6 @@
 #include <libvirt/libvirt.h>
 
 /* What the oldest libvirt that is built with does not declare. The daemons may be newer. */
-#if !LIBVIR_CHECK_VERSION(8, 5, 0)
-#define VIR_MIGRATE_POSTCOPY_RESUME (1 << 19)
-#define VIR_MIGRATE_ZEROCOPY (1 << 20)
-#endif
 #ifndef VIR_MIGRATE_PARAM_COMPRESSION_ZLIB_LEVEL /* 9.4 */
 #define VIR_MIGRATE_PARAM_COMPRESSION_ZLIB_LEVEL "compression.zlib.level"
 #endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/managed/domain_job.h"
+
+#include "shell/typed_parameters.h"
+
+static gboolean run_stats(DomainCall *call, virDomainPtr domain, GError **error)
+{
+    virTypedParameterPtr parameters = NULL;
+    int count = 0;
+    int type = VIR_DOMAIN_JOB_NONE;
+
+    if (virDomainGetJobStats(domain, &type, &parameters, &count, call->flags) < 0) {
+        return domain_call_error(error);
+    }
+    call->json = typed_parameters_to_json(parameters, count);
+    json_object_object_add(call->json, "type", json_object_new_int(type));
+    virTypedParamsFree(parameters, count);
+    return TRUE;
+}
+
+DomainCall domain_job_stats(gboolean completed)
+{
+    return (DomainCall){
+        .run = run_stats,
+        .name = "asking libvirt for the job",
+        .flags =
+            completed ? VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED : 0,
+    };
+}
+
+static gboolean run_abort(DomainCall *call, virDomainPtr domain, GError **error)
+{
+    int result =
+        call->flags ? virDomainAbortJobFlags(domain, call->flags) : virDomainAbortJob(domain);
+
+    return result == 0 || domain_call_error(error);
+}
+
+DomainCall domain_job_abort(gboolean postcopy)
+{
+    return (DomainCall){
+        .run = run_abort,
+        .name = "ending libvirt's job",
+        .flags = postcopy ? VIR_DOMAIN_ABORT_JOB_POSTCOPY : 0,
+    };
+}
+
+static gboolean run_set_speed(DomainCall *call, virDomainPtr domain, GError **error)
+{
+    return virDomainMigrateSetMaxSpeed(domain, (unsigned long)call->number, 0) == 0 ||
+           domain_call_error(error);
+}
+
+DomainCall domain_job_set_speed(guint64 mib_per_second)
+{
+    return (DomainCall){
+        .run = run_set_speed, .name = "setting libvirt's speed", .number = mib_per_second};
+}
+
+static gboolean run_set_downtime(DomainCall *call, virDomainPtr domain, GError **error)
+{
+    return virDomainMigrateSetMaxDowntime(domain, call->number, 0) == 0 || domain_call_error(error);
+}
+
+DomainCall domain_job_set_downtime(guint64 milliseconds)
+{
+    return (DomainCall){
+        .run = run_set_downtime, .name = "setting libvirt's downtime", .number = milliseconds};
+}
+
+static gboolean run_start_postcopy(DomainCall *call, virDomainPtr domain, GError **error)
+{
+    return virDomainMigrateStartPostCopy(domain, call->flags) == 0 || domain_call_error(error);
+}
+
+DomainCall domain_job_start_postcopy(void)
+{
+    return (DomainCall){.run = run_start_postcopy, .name = "switching to post-copy"};
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A migration that this shell lets libvirt do (virDomainMigrate3(), virDomainMigrateToURI3()). The
+ * call does not return before the end, so a thread with connections of its own makes it; how far it
+ * is, is looked at as with anybody else's (observer.h). Should the connection break meanwhile, the
+ * thread finds out what became of the guest. */
+#pragma once
+
+#include "commands/migration/managed/managed_call.h"
+#include "commands/migration/observer.h"
+#include "shell/session.h"
+
+typedef struct ManagedMigration ManagedMigration;
+
+/* Begins to migrate @guest to the libvirt at @uri, as @call (taken over) says. It is reached here
+ * where this process is to drive the migration, which then ends with it; otherwise the source's
+ * libvirt reaches it. HMPSH_ERROR_FAILED, _LOST or _INTERRUPTED where it cannot begin. */
+ManagedMigration *managed_start(Guest *guest, const char *uri, ManagedCall *call, GError **error);
+
+/* One that goes on is left to itself. NULL is fine. */
+void managed_free(ManagedMigration *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ManagedMigration, managed_free)
+
+/* Whether it is the migration of @guest: of its QEMU, so that one that has come back later has
+ * nothing to do with it. */
+gboolean managed_is_of(ManagedMigration *self, const Guest *guest);
+
+/* The guest's name, and the URI it goes to. Borrowed. */
+const char *managed_guest(const ManagedMigration *self);
+const char *managed_uri(const ManagedMigration *self);
+
+gboolean managed_is_over(ManagedMigration *self);
+
+/* Whether it ends with this process. */
+gboolean managed_needs_shell(const ManagedMigration *self);
+
+/* The figures now, or how it ended: of a failed one "error-desc" is libvirt's reason. @observer is
+ * the guest's. Errors are observer_look()'s; a guest that is gone before libvirt says how the
+ * migration has ended is waited for. */
+MigrationStatus *managed_query(ManagedMigration *self, Guest *guest, MigrationObserver *observer,
+                               GError **error);
+
+/* For migration_wait(): set when it is over. */
+gboolean *managed_news(ManagedMigration *self);
+
+/* From now on nobody waits for it: its end is told by itself, at a prompt. */
+void managed_announce(ManagedMigration *self, gboolean announce);
+
+/* Asks libvirt for its end. HMPSH_ERROR_FAILED with libvirt's reason. */
+gboolean managed_cancel(ManagedMigration *self, Guest *guest, GError **error);
+
+/* This process is about to end: one that needs it is cancelled, within @seconds. What became of it,
+ * as a sentence, or NULL when nothing was to be done. Free with g_free(). */
+char *managed_leave(ManagedMigration *self, double seconds);
+
+/* Whether this was called before: somebody was warned that leaving cancels it. */
+gboolean managed_was_warned_of(ManagedMigration *self);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/observer.h"
+
+#include <string.h>
+
+#include "commands/migration/managed/domain_job.h"
+#include "commands/migration/managed/job_stats.h"
+#include "commands/migration/raw.h"
+#include "shell/error.h"
+
+struct MigrationObserver {
+    ObserverCall call;
+    gpointer data;
+    const Monitor *monitor;   /* whose events were read */
+    guint64 serial;           /* up to here */
+    MigrationDriver expected; /* this shell begins one, of which QEMU has not told yet */
+    gboolean ours;            /* this shell has begun the newest one */
+    MigrationDriver driver;   /* the newest one's; DRIVER_NONE: not known */
+    gboolean job;             /* libvirt's job goes on */
+    gboolean begun;           /* and QEMU has begun its part of it */
+    Json *completed;          /* what libvirt said at its end; or NULL */
+};
+
+MigrationObserver *observer_new(ObserverCall call, gpointer data)
+{
+    MigrationObserver *self = g_new0(MigrationObserver, 1);
+
+    self->call = call;
+    self->data = data;
+    return self;
+}
+
+void observer_free(MigrationObserver *self)
+{
+    if (self) {
+        json_object_put(self->completed);
+        g_free(self);
+    }
+}
+
+void observer_expect(MigrationObserver *self, MigrationDriver driver)
+{
+    self->expected = driver;
+}
+
+gboolean observer_sees_job(const MigrationObserver *self)
+{
+    return self->job;
+}
+
+/* Another migration begins. */
+static void begin_anew(MigrationObserver *self)
+{
+    self->ours = self->expected != DRIVER_NONE;
+    self->driver = self->expected;
+    self->expected = DRIVER_NONE;
+    self->begun = TRUE;
+    g_clear_pointer(&self->completed, json_object_put);
+}
+
+static void read_events(MigrationObserver *self, Monitor *monitor)
+{
+    MonitorEvent *event;
+
+    if (self->monitor != monitor) {
+        self->monitor = monitor;
+        self->serial = 0;
+    }
+    while ((event = monitor_next_event(monitor, &self->serial))) {
+        if (strcmp(event->name, "MIGRATION") == 0 &&
+            g_strcmp0(json_get_string(event->data, "status"), "setup") == 0) {
+            begin_anew(self);
+        } else if (strcmp(event->name, "libvirt:job-completed") == 0 &&
+                   job_stats_went_out(event->data)) {
+            json_object_put(self->completed);
+            self->completed = g_steal_pointer(&event->data);
+            self->driver = DRIVER_MANAGED;
+        }
+        monitor_event_free(event);
+    }
+}
+
+/* libvirt's job, or with @completed the last one; NULL when there is none, or it cannot be asked
+ * (recorded replies have no libvirt). The caller owns it. */
+static Json *ask_job(MigrationObserver *self, gboolean completed)
+{
+    DomainCall call = domain_job_stats(completed);
+
+    return self->call && self->call(self->data, &call, NULL) ? call.json : NULL;
+}
+
+static MigrationStatus *describe(const MigrationObserver *self, MigrationStatus *status)
+{
+    static const char *const names[] = {[DRIVER_RAW] = "raw", [DRIVER_MANAGED] = "managed"};
+    gboolean ours = self->ours || (self->expected == DRIVER_MANAGED && self->job);
+
+    if (migration_status_state(status) != MIGRATION_NONE && self->driver != DRIVER_NONE) {
+        migration_status_set_text(status, FIELD_DRIVER, names[self->driver]);
+        migration_status_set_text(status, FIELD_BEGUN_BY, ours ? "this shell" : "somebody else");
+    }
+    return status;
+}
+
+/* What is to be told of @state, which QEMU has ended with while libvirt goes on. */
+static MigrationState finishing(MigrationState state)
+{
+    return state == MIGRATION_COMPLETED   ? MIGRATION_DEVICE
+           : state == MIGRATION_CANCELLED ? MIGRATION_CANCELLING
+                                          : MIGRATION_FAILING;
+}
+
+static void set_state(MigrationStatus *status, MigrationState state)
+{
+    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
+}
+
+/* The figures of libvirt's job, which goes on; QEMU's are @raw (taken over), perhaps still those of
+ * an earlier migration. */
+static MigrationStatus *join(MigrationObserver *self, MigrationStatus *raw, Json *stats)
+{
+    MigrationState state = migration_status_state(raw);
+    MigrationStatus *status = raw;
+
+    self->begun = self->begun || migration_state_is_running(state) || job_stats_have_memory(stats);
+    if (!self->begun) {
+        migration_status_free(raw);
+        status = migration_status_new();
+    } else if (migration_state_is_over(state)) {
+        set_state(status, finishing(state));
+    }
+    job_stats_add(stats, status);
+    if (!self->begun) { /* as of any migration with disks: `active` while they are copied */
+        set_state(status, migration_status_has(status, FIELD_DISK_TOTAL_BYTES) ? MIGRATION_ACTIVE
+                                                                               : MIGRATION_SETUP);
+    }
+    return status;
+}
+
+/* Of a guest that has arrived QEMU tells only that; libvirt knows what its journey came to. */
+static MigrationStatus *look_at_arrival(MigrationObserver *self, MigrationStatus *raw)
+{
+    g_autoptr(Json) stats = NULL;
+
+    if (migration_status_state(raw) != MIGRATION_COMPLETED ||
+        migration_status_has(raw, FIELD_RAM_TOTAL_BYTES)) {
+        return raw;
+    }
+    stats = ask_job(self, TRUE);
+    if (!job_stats_came_in(stats)) {
+        return raw;
+    }
+    migration_status_free(raw);
+    self->driver = DRIVER_MANAGED;
+    return job_stats_end(stats);
+}
+
+/* The guest is gone: perhaps as it should be. */
+static MigrationStatus *look_at_end(MigrationObserver *self)
+{
+    g_autoptr(Json) stats =
+        self->completed ? json_object_get(self->completed) : ask_job(self, TRUE);
+
+    if (!job_stats_went_out(stats)) {
+        return NULL;
+    }
+    self->driver = DRIVER_MANAGED;
+    return job_stats_end(stats);
+}
+
+MigrationStatus *observer_look(MigrationObserver *self, Monitor *monitor, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    MigrationStatus *status = raw_query(monitor, &why);
+    gboolean running = status && migration_state_is_running(migration_status_state(status));
+    g_autoptr(Json) stats = NULL;
+
+    read_events(self, monitor);
+    if (!status) {
+        gboolean lost = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST);
+
+        self->job = FALSE;
+        status = lost ? look_at_end(self) : NULL;
+        if (!status) {
+            g_propagate_error(error, g_steal_pointer(&why));
+        }
+        return status ? describe(self, status) : NULL;
+    }
+    if (running && self->driver == DRIVER_RAW) {
+        return describe(self, status);
+    }
+    stats = ask_job(self, FALSE);
+    self->job = job_stats_go_out(stats);
+    if (running && self->driver == DRIVER_NONE) {
+        self->driver = DRIVER_RAW;
+    }
+    if (self->job) {
+        self->driver = DRIVER_MANAGED;
+        status = join(self, status, stats);
+    } else if (!running) {
+        self->begun = FALSE;
+        status = look_at_arrival(self, status);
+    }
+    return describe(self, status);
+}
