@@ -24,19 +24,26 @@ static const Command managed_rows[] = {
     {0},
 };
 
+/* Reads @line, "migrate ..." for managed_rows. */
+static inline void managed_parse(Arguments *arguments, const char *line)
+{
+    g_autoptr(GError) why = NULL;
+    const char *rest;
+
+    g_test_message("%s", line);
+    command_find((CommandTable)(const Command *const[]){managed_rows, NULL}, line, &rest);
+    arguments_parse(arguments, managed_rows, line, rest, &why);
+    g_assert_no_error(why);
+}
+
 /* Makes @call of the options in @line. */
 static inline gboolean managed_make(ManagedCall *call, const char *line, unsigned more,
                                     const ManagedSides *sides, GError **error)
 {
     g_autofree char *whole = g_strdup_printf("migrate %s qemu+tcp://there/system", line);
     g_auto(Arguments) arguments = {0};
-    g_autoptr(GError) why = NULL;
-    const char *rest;
 
-    g_test_message("%s", line);
     *call = (ManagedCall){0};
-    command_find((CommandTable)(const Command *const[]){managed_rows, NULL}, whole, &rest);
-    arguments_parse(&arguments, managed_rows, whole, rest, &why);
-    g_assert_no_error(why);
+    managed_parse(&arguments, whole);
     return managed_call_from_arguments(call, &arguments, more, sides, error);
 }

@@ -246,6 +246,58 @@ static void test_more(void)
     g_assert_cmphex(offline.flags, ==, VIR_MIGRATE_OFFLINE | VIR_MIGRATE_PERSIST_DEST);
 }
 
+static void test_uri(void)
+{
+    static const char *const LIBVIRTS[] = {"qemu+ssh://h/system", "qemu+tcp://h/system",
+                                           "qemu+tls://h/system", "qemu+unix:///system?socket=/s",
+                                           "qemu:///system",      "qemu://h/system"};
+    static const char *const QEMUS[] = {"tcp:h:1",        "unix:/qemu:", "peer", "qemu",
+                                        "file:/qemu+ssh", "rdma:h:1",    ""};
+
+    for (guint i = 0; i < G_N_ELEMENTS(LIBVIRTS); i++) {
+        g_assert_true(managed_is_uri(LIBVIRTS[i]));
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(QEMUS); i++) {
+        g_assert_false(managed_is_uri(QEMUS[i]));
+    }
+}
+
+/* With a URI of QEMU's none of libvirt's options is taken. */
+static void test_refuse(void)
+{
+    static const struct {
+        const char *line;
+        const char *uri;
+        const char *refused; /* NULL: none is */
+    } LINES[] = {
+        {"migrate -b tcp:h:1", "tcp:h:1", NULL},
+        {"migrate -b --p2p qemu+ssh://h/system", "qemu+ssh://h/system", NULL},
+        {"migrate -b --p2p tcp:h:1", "tcp:h:1", "--p2p"},
+        {"migrate --live peer", "peer", "--live"},
+        {"migrate --bandwidth=10 unix:/s", "unix:/s", "--bandwidth"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(LINES); i++) {
+        g_auto(Arguments) arguments = {0};
+        g_autoptr(GError) error = NULL;
+        g_autofree char *message = g_strdup_printf(
+            "%s is libvirt's: it goes with a libvirt URI (qemu+ssh://HOST/system), not with '%s'",
+            LINES[i].refused, LINES[i].uri);
+        gboolean good;
+
+        managed_parse(&arguments, LINES[i].line);
+        good = managed_call_refuse(&arguments, LINES[i].uri, &error);
+        if (LINES[i].refused) {
+            g_assert_false(good);
+            g_assert_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX);
+            g_assert_cmpstr(error->message, ==, message);
+        } else {
+            g_assert_no_error(error);
+            g_assert_true(good);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -255,5 +307,7 @@ int main(int argc, char **argv)
     g_test_add_func("/managed_call/files", test_files);
     g_test_add_func("/managed_call/sides", test_sides);
     g_test_add_func("/managed_call/more", test_more);
+    g_test_add_func("/managed_call/uri", test_uri);
+    g_test_add_func("/managed_call/refuse", test_refuse);
     return g_test_run();
 }

@@ -277,10 +277,10 @@ gboolean managed_call_make(ManagedCall *call, const ManagedGiven *given, unsigne
     return TRUE;
 }
 
-gboolean managed_call_from_arguments(ManagedCall *call, const Arguments *arguments, unsigned more,
-                                     const ManagedSides *sides, GError **error)
+/* The options of the list that are given, and a row without one. Free with g_array_unref(). */
+static GArray *given_in(const Arguments *arguments)
 {
-    g_autoptr(GArray) given = g_array_new(TRUE /* an ending row */, TRUE, sizeof(ManagedGiven));
+    GArray *given = g_array_new(TRUE /* an ending row */, TRUE, sizeof(ManagedGiven));
     const Argument *list = arguments->command->arguments;
 
     for (guint i = 0; list[i].name; i++) {
@@ -292,7 +292,34 @@ gboolean managed_call_from_arguments(ManagedCall *call, const Arguments *argumen
             g_array_append_val(given, one);
         }
     }
+    return given;
+}
+
+gboolean managed_call_from_arguments(ManagedCall *call, const Arguments *arguments, unsigned more,
+                                     const ManagedSides *sides, GError **error)
+{
+    g_autoptr(GArray) given = given_in(arguments);
+
     return managed_call_make(call, (const ManagedGiven *)(gpointer)given->data, more, sides, error);
+}
+
+gboolean managed_is_uri(const char *uri)
+{
+    return g_str_has_prefix(uri, "qemu:") || g_str_has_prefix(uri, "qemu+");
+}
+
+gboolean managed_call_refuse(const Arguments *arguments, const char *uri, GError **error)
+{
+    g_autoptr(GArray) given = managed_is_uri(uri) ? NULL : given_in(arguments);
+
+    if (!given || given->len == 0) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                "--%s is libvirt's: it goes with a libvirt URI (qemu+ssh://HOST/system), not with "
+                "'%s'",
+                g_array_index(given, ManagedGiven, 0).option->option, uri);
+    return FALSE;
 }
 
 void managed_call_clear(ManagedCall *call)

@@ -47,5 +47,13 @@ gboolean managed_call_from_arguments(ManagedCall *call, const Arguments *argumen
 gboolean managed_call_make(ManagedCall *call, const ManagedGiven *given, unsigned more,
                            const ManagedSides *sides, GError **error);
 
+/* Whether @uri is a connection of libvirt's to QEMU (qemu+ssh://HOST/system, qemu:///system), which
+ * makes a migration a managed one, and not a migration URI of QEMU's own. */
+gboolean managed_is_uri(const char *uri);
+
+/* Refuses (HMPSH_ERROR_SYNTAX) an option of managed_list.h that is given in @arguments though @uri
+ * is none of libvirt's: QEMU would do without it in silence. */
+gboolean managed_call_refuse(const Arguments *arguments, const char *uri, GError **error);
+
 void managed_call_clear(ManagedCall *call);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ManagedCall, managed_call_clear)
