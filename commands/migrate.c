@@ -7,6 +7,7 @@
 #include "commands/lab/lab.h"
 #include "commands/migrate.h"
 #include "commands/migration/job.h"
+#include "commands/migration/managed/managed_option.h"
 #include "commands/outcome.h"
 #include "commands/progress_view.h"
 #include "commands/settings.h"
@@ -113,7 +114,10 @@ gboolean migrate_see_through(Session *session, GError **error)
 /* --- the commands --- */
 
 static const char *const SCHEMES[] = {
-    "peer", "tcp:", "unix:", "fd:", "file:", "rdma:", "vsock:", NULL};
+    "peer",    "tcp:",        "unix:",       "fd:",         "file:",        "rdma:", "vsock:",
+    "qemu://", "qemu+ssh://", "qemu+tcp://", "qemu+tls://", "qemu+unix://", NULL};
+static const char *const LISTENING_SCHEMES[] = {
+    "tcp:", "unix:", "fd:", "file:", "rdma:", "vsock:", NULL};
 
 /* Starts QEMU's migration to @uri, for memory alone or with QEMU's own block migration. */
 static gboolean start_raw(Session *session, Guest *guest, const char *uri, const RawStart *how,
@@ -272,22 +276,29 @@ const Command migrate_commands[] = {
         .group = "Migration",
         .help = "migrate to URI (using -d to not wait for completion)",
         .description =
-            "Without -d it waits for the end, with progress; Ctrl-C ends the waiting, never the\n"
-            "migration (but for disks that a script copies, see below). URI is QEMU's "
-            "(tcp:HOST:PORT, unix:PATH, fd:NAME, rdma:HOST:PORT,\n"
-            "vsock:CID:PORT, file:PATH), or 'peer': the peer then listens by itself, and the\n"
-            "migration goes there; on another host it listens at all addresses and is reached as\n"
-            "its URI names that host, or by the host's name. libvirt does not know of this\n"
-            "migration: afterwards the guest stays at the source too, paused.\n"
-            "With -b or -i every writable disk that the two do not share is copied first, by a\n"
-            "mirror to an NBD server that the peer runs meanwhile: all of it, or only what is "
-            "above\n"
-            "its backing file, which must be there with the same contents. The peer's images must\n"
-            "exist and be as large (the lab makes its own). This shell drives it: at its end, or "
-            "by\n"
-            "a signal, the migration is cancelled, and only a script's good end waits for it. "
-            "Until\n"
-            "the switch-over everything can be undone (migrate_cancel).",
+            "Without -d it waits for the end and shows how far it is; Ctrl-C ends the\n"
+            "waiting, not the migration.\n"
+            "URI decides who migrates.\n"
+            "With libvirt's (qemu+ssh://HOST/system; qemu+tcp, qemu+tls, qemu+unix) libvirt\n"
+            "does: a managed migration, the one for production. The guest is started there\n"
+            "and ended here. virsh's options go with it (the long ones), and --live is the\n"
+            "default. Without --p2p this shell drives it, and it ends with the shell.\n"
+            "With QEMU's (tcp:HOST:PORT, unix:PATH, fd:NAME, rdma:HOST:PORT, vsock:CID:PORT,\n"
+            "file:PATH) or 'peer' QEMU does, alone: a raw migration, for labs and debugging.\n"
+            "libvirt does not know of it: afterwards the guest stays at the source too,\n"
+            "paused. A 'peer' listens by itself; on another host it does so at all addresses,\n"
+            "and is reached as its URI names that host, or by the host's name.\n"
+            "With -b or -i the writable disks that the two sides do not share are copied\n"
+            "first: all of them, or only what is above the backing file, which must be there\n"
+            "with the same contents. Managed, they are --copy-storage-all and\n"
+            "--copy-storage-inc. Raw, they are mirrored to an NBD server that the peer runs\n"
+            "meanwhile; its images must exist and be as large (the lab makes its own). This\n"
+            "shell drives that: at its end, or by a signal, the migration is cancelled, and\n"
+            "only a script's good end waits for it. Until the switch-over everything can be\n"
+            "undone (migrate_cancel).\n"
+            "-r goes on with a post-copy that lost its link: raw, when migrate_recover has\n"
+            "made the destination listen again; managed, as --postcopy-resume does, with the\n"
+            "options of the first time.",
         .arguments =
             (const Argument[]){
                 {.name = "detach",
@@ -308,10 +319,11 @@ const Command migrate_commands[] = {
                  .kind = ARGUMENT_FLAG,
                  .flag = 'r',
                  .help = "resume a paused post-copy migration"},
-                {.name = "uri",
-                 .kind = ARGUMENT_URI,
-                 .help = "where to: a migration URI, or 'peer'",
-                 .choices = SCHEMES},
+                MANAGED_ARGUMENTS{.name = "uri",
+                                  .kind = ARGUMENT_URI,
+                                  .help = "where to: libvirt's URI there (qemu+ssh://HOST/system), "
+                                          "QEMU's (tcp:HOST:PORT), or 'peer'",
+                                  .choices = SCHEMES},
                 {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = migrate,
@@ -331,7 +343,7 @@ const Command migrate_commands[] = {
         .arguments = (const Argument[]){{.name = "uri",
                                          .kind = ARGUMENT_URI,
                                          .help = "where to listen",
-                                         .choices = SCHEMES + 1 /* without the peer */},
+                                         .choices = LISTENING_SCHEMES},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = migrate_incoming,

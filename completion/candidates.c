@@ -226,12 +226,16 @@ static void search_joined_value(Search *search, const Argument *option, const ch
     offers_add_joined(outer, prefix, inner);
 }
 
-/* Options that are not given yet; those that are words only where a dash asks for them, and letters
- * beside other candidates only: what has to be typed should not become a flag by itself. */
-static void add_options(Search *search, const Position *position)
+/* Options that are not given yet; those that are words only where a dash asks for them (very many:
+ * two), and letters beside other candidates only: what has to be typed should not become a flag by
+ * itself. */
+static void add_options(Search *search, const Command *command, const Position *position)
 {
     g_autoptr(GString) hint = g_string_new(NULL);
+    gboolean many = command_has_many_options(command);
+    gboolean told = FALSE;
     gboolean dash = *search->word == '-';
+    gboolean words = g_str_has_prefix(search->word, many ? "--" : "-");
     gboolean letters = dash || !offers_is_empty(search->offers) || !position->argument;
 
     for (const Argument *option = position->options; option->name && argument_is_option(option);
@@ -242,8 +246,11 @@ static void add_options(Search *search, const Position *position)
         if (g_hash_table_contains(position->given, option)) {
             continue;
         }
-        g_string_append_printf(hint, " [%s]", usage);
-        if (option->option ? dash : letters) {
+        if (!many || !option->option || !told) {
+            g_string_append_printf(hint, " [%s]", many && option->option ? "--option..." : usage);
+            told = told || option->option;
+        }
+        if (option->option ? words : letters) {
             offers_add(search->offers, word);
         }
     }
@@ -269,7 +276,7 @@ static void search_arguments(Search *search, const Command *command, const char 
         search_argument(search, position.argument, position.begin);
     }
     if (position.options) {
-        add_options(search, &position);
+        add_options(search, command, &position);
     }
 }
 

@@ -146,20 +146,20 @@ const Argument *command_find_letter(const Command *command, char letter)
     return NULL;
 }
 
-static guint count_options(const Command *command)
+gboolean command_has_many_options(const Command *command)
 {
     guint count = 0;
 
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
         count += argument->option != NULL;
     }
-    return count;
+    return count > MANY_OPTIONS;
 }
 
 char *command_parameters(const Command *command)
 {
     GString *text = g_string_new(NULL);
-    gboolean many = count_options(command) > MANY_OPTIONS;
+    gboolean many = command_has_many_options(command);
     gboolean told = FALSE;
 
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {

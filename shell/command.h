@@ -142,6 +142,9 @@ gboolean command_is_called(const Command *command, const char *word);
  * are "[--option...]". Free with g_free(). */
 char *command_parameters(const Command *command);
 
+/* Whether it has more options that are words than one line has room for. */
+gboolean command_has_many_options(const Command *command);
+
 /* Whether it stands in front of the others, in any order: a flag or an option. */
 gboolean argument_is_option(const Argument *argument);
 

@@ -61,6 +61,11 @@ static void test_flags(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "migrate tcp:h:1 -", "");
     check(prompt, "migrate tcp:h:1 ", "");
     check(prompt, "migrate/", "");
+    check(prompt, "migrate --persistent", "--persistent --persistent-xml");
+    check(prompt, "migrate --p2p -d --tunn", "--tunnelled");
+    check(prompt, "migrate --p2p --p2", "");
+    check_some(prompt, "migrate --", "--live --xml --tls-destination", "-d --option... peer");
+    check(prompt, "migrate qemu+s", "qemu+ssh://");
 }
 
 /* Options of every kind. */
