@@ -8,10 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/disks.h"
 #include "commands/event_teller.h"
 #include "commands/lab/lab.h"
-#include "commands/migrate.h"
+#include "commands/leaving.h"
 #include "commands/record.h"
 #include "commands/reference.h"
 #include "commands/settings_file.h"
@@ -96,7 +95,7 @@ static void run_script(gpointer data)
     } else {
         script_run(front->session, options->file ? options->file : "-", "hmpsh: ", &front->error);
     }
-    if (!front->error && !migrate_see_through(front->session, &front->error)) {
+    if (!front->error && !leaving_see_through(front->session, &front->error)) {
         g_prefix_error(&front->error, "hmpsh: ");
     }
 }
@@ -140,7 +139,7 @@ static gboolean begin_shell(gpointer data, ExitStatus *status)
 /* A signal ends the script, not the migration or the snapshot that it started. */
 static void tell_what_goes_on(Front *front, int status)
 {
-    const char *guest = front->lab ? NULL : migrate_under_way(front->session);
+    const char *guest = front->lab ? NULL : leaving_goes_on(front->session);
     const char *snapshot = front->lab ? NULL : snapshot_under_way(front->session);
 
     if (status > 128 && guest) { /* past the output, which a command may hold */
@@ -155,7 +154,7 @@ static void tell_what_goes_on(Front *front, int status)
 /* A migration that this process drives does not go on without it. (The lab's guests end anyway.) */
 static void end_migration(Front *front)
 {
-    g_autofree char *text = front->lab ? NULL : disks_leave(front->session);
+    g_autofree char *text = front->lab ? NULL : leaving_end(front->session);
 
     if (text) {
         dprintf(STDERR_FILENO, "hmpsh: %s\n", text);
@@ -258,7 +257,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
                         isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     setup.script_is_stdin = !options.words && (!options.file || strcmp(options.file, "-") == 0);
     setup.on_event = setup.interactive ? event_teller_tell : NULL;
-    setup.may_leave = disks_may_leave;
+    setup.may_leave = leaving_is_allowed;
     mode = (OutputMode){setup.interactive, options.json, options.quiet};
     front.session = session_new(&setup, output_new(&mode));
     if (front.lab) {

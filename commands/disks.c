@@ -10,8 +10,6 @@
 #include "commands/settings.h"
 #include "shell/error.h"
 
-static const double LEAVING_S = 10;
-
 /* --- QEMU's own way --- */
 
 /* Whether QEMU can copy the disks itself: they are all -drive, and it has block migration still (to
@@ -140,55 +138,4 @@ void disks_warn(Session *session, Guest *guest, Guest *peer)
 
         output_error(session->output, text);
     }
-}
-
-/* --- leaving --- */
-
-gboolean disks_may_leave(Session *session, GError **error)
-{
-    StorageMigration *storage = job_storage_under_way(session);
-
-    if (!storage || !session->setup.interactive || lab_of(session, NULL) ||
-        storage_was_warned_of(storage)) {
-        return TRUE;
-    }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "this shell copies the disks of '%s': 'wait migration' waits for the end of the "
-                "migration; leaving once more cancels it",
-                storage_guest(storage));
-    return FALSE;
-}
-
-static gboolean is_over(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
-{
-    return migration_state_is_over(migration_status_state(status));
-}
-
-char *disks_leave(Session *session)
-{
-    StorageMigration *storage = job_storage_under_way(session);
-    MigrationWait wait = {.reached = is_over, .seconds = LEAVING_S};
-    g_autoptr(MigrationStatus) status = NULL;
-    gboolean cancelled;
-    const char *text;
-
-    if (!storage) {
-        return NULL;
-    }
-    bell_rearm(session->bell);
-    cancelled = storage_cancel(storage);
-    status = storage_wait(storage, &wait, NULL);
-    if (!status) {
-        return g_strdup_printf(cancelled
-                                   ? "the migration of '%s' with its disks is not at its end: "
-                                     "its QEMU does not answer"
-                                   : "the migration of '%s' with its disks goes on: it was "
-                                     "past its switch-over",
-                               storage_guest(storage));
-    }
-    text = migration_status_text(status, FIELD_ERROR_DESC);
-    return g_strdup_printf(
-        "the migration of '%s' with its disks needs this shell, and %s%s%s", storage_guest(storage),
-        migration_status_state(status) == MIGRATION_COMPLETED ? "was completed" : "was cancelled",
-        text ? ": " : "", text ? text : "");
 }

@@ -18,11 +18,3 @@ DisksOutcome disks_migrate(Session *session, Guest *guest, const char *uri, gboo
 
 /* Warns when memory alone is about to be migrated to @peer, whose disks are other images. */
 void disks_warn(Session *session, Guest *guest, Guest *peer);
-
-/* Whether the shell may be left: FALSE, with @error saying what to do, the first time that somebody
- * at a prompt tries it while this shell copies a guest's disks. */
-gboolean disks_may_leave(Session *session, GError **error);
-
-/* The program ends: a migration with disks that is under way is cancelled, within some seconds.
- * What became of it, as a sentence, or NULL when there was none. Free with g_free(). */
-char *disks_leave(Session *session);

@@ -5,48 +5,38 @@
 #include "commands/destination.h"
 #include "commands/disks.h"
 #include "commands/lab/lab.h"
-#include "commands/migrate.h"
+#include "commands/leaving.h"
 #include "commands/migration/job.h"
 #include "commands/migration/managed/managed_option.h"
+#include "commands/migrate_managed.h"
 #include "commands/outcome.h"
 #include "commands/progress_view.h"
 #include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/error.h"
+#include "shell/reach.h"
 #include "shell/session.h"
 
 /* A cancelled migration ends within this, unless it hangs. */
 static const double CANCEL_S = 2;
 static const double CANCEL_DISKS_S = 10;
 
-/* --- what goes on when the shell is left --- */
-
-/* That a migration of @guest was started in this session. */
-static void remember(Session *session, const char *guest)
-{
-    g_datalist_set_data_full(&session->notes, "migration", g_strdup(guest), g_free);
-}
-
-void migrate_forget_if_over(Session *session, const MigrationStatus *status)
-{
-    if (migration_state_is_over(migration_status_state(status))) {
-        g_datalist_set_data(&session->notes, "migration", NULL);
-    }
-}
-
-const char *migrate_under_way(Session *session)
-{
-    return g_datalist_get_data(&session->notes, "migration");
-}
-
 /* --- waiting for the end --- */
+
+/* libvirt lets the switch-over of its migrations go by itself. */
+static gboolean needs_attention(const MigrationStatus *status)
+{
+    MigrationState state = migration_status_state(status);
+
+    return migration_state_needs_attention(state) &&
+           !(state == MIGRATION_PRE_SWITCHOVER && migrate_managed_is(status));
+}
 
 static gboolean end_or_attention(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
 {
     MigrationState state = migration_status_state(status);
 
-    return migration_state_is_over(state) || migration_state_needs_attention(state) ||
-           state == MIGRATION_NONE;
+    return migration_state_is_over(state) || needs_attention(status) || state == MIGRATION_NONE;
 }
 
 static gboolean report_end(Session *session, Guest *guest, const MigrationStatus *status,
@@ -54,9 +44,12 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
 {
     MigrationState state = migration_status_state(status);
 
-    migrate_forget_if_over(session, status);
+    leaving_forget_if_over(session, status);
     reply->json = migration_status_to_json(status);
-    if (migration_state_needs_attention(state)) {
+    if (migrate_managed_is(status)) {
+        return migrate_managed_report(guest, status, reply, error);
+    }
+    if (needs_attention(status)) {
         session_courtesy(session, reply, "the migration stands at '%s' and waits: %s",
                          migration_state_name(state),
                          state == MIGRATION_PRE_SWITCHOVER
@@ -71,6 +64,13 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
     return TRUE;
 }
 
+/* Whether Ctrl-C ends a script, and that the migration which it waits for. */
+static gboolean ends_with_script(Session *session)
+{
+    return !session->setup.interactive &&
+           (job_storage_under_way(session) || job_managed_with_shell(session));
+}
+
 /* Waits for the end of the migration that was just started. Giving up the wait never ends the
  * migration. */
 static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GError **error)
@@ -82,8 +82,7 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
     if (status) {
         return report_end(session, guest, status, reply, error);
     }
-    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) &&
-        (session->setup.interactive || !job_storage_under_way(session))) {
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) && !ends_with_script(session)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
                     "interrupted: the migration of '%s' goes on ('info migrate' shows it, "
                     "'migrate_cancel' ends it)",
@@ -94,23 +93,6 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
     return FALSE;
 }
 
-gboolean migrate_see_through(Session *session, GError **error)
-{
-    StorageMigration *storage = job_storage_under_way(session);
-    MigrationWait wait = {.reached = end_or_attention, .seconds = -1};
-    g_autoptr(MigrationStatus) status = NULL;
-    g_autofree char *note = NULL;
-
-    if (!storage || lab_of(session, NULL)) { /* the lab's guests end with it */
-        return TRUE;
-    }
-    note = g_strdup_printf("waiting for the migration of '%s' with its disks: it needs this shell",
-                           storage_guest(storage));
-    output_note(session->output, note);
-    status = storage_wait(storage, &wait, error);
-    return status && job_check_completed(status, storage_guest(storage), error);
-}
-
 /* --- the commands --- */
 
 static const char *const SCHEMES[] = {
@@ -118,6 +100,25 @@ static const char *const SCHEMES[] = {
     "qemu://", "qemu+ssh://", "qemu+tcp://", "qemu+tls://", "qemu+unix://", NULL};
 static const char *const LISTENING_SCHEMES[] = {
     "tcp:", "unix:", "fd:", "file:", "rdma:", "vsock:", NULL};
+
+/* Once for each guest: who has libvirt should know what it does not know. */
+static void warn_of_raw(Guest *guest, const char *uri)
+{
+    Session *session = guest->session;
+    gboolean into_file = g_str_has_prefix(uri, "file:") || g_str_has_prefix(uri, "fd:");
+    g_autofree char *text = NULL;
+
+    if (into_file || lab_of(session, NULL) || reach_is_embedded(guest->uri) ||
+        g_datalist_get_data(&guest->notes, "warned-of-raw")) {
+        return;
+    }
+    g_datalist_set_data(&guest->notes, "warned-of-raw", guest);
+    text = g_strdup_printf("note: libvirt does not know of this migration: afterwards '%s' is at "
+                           "this host too, paused, and 'virsh resume' would run it twice; "
+                           "'migrate qemu+ssh://HOST/system' lets libvirt do it",
+                           guest->name);
+    output_note(session->output, text);
+}
 
 /* Starts QEMU's migration to @uri, for memory alone or with QEMU's own block migration. */
 static gboolean start_raw(Session *session, Guest *guest, const char *uri, const RawStart *how,
@@ -127,13 +128,15 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
         !raw_want_return_path(guest->monitor, uri, error)) {
         return FALSE;
     }
+    job_expect_raw(guest, !how->resume);
     if (!raw_start(guest->monitor, uri, how, error)) {
+        job_expect_raw(guest, FALSE);
         return FALSE;
     }
     if (!how->resume) { /* that goes on with what was driven before */
-        job_set_storage(session, NULL);
+        job_set_raw(guest);
     }
-    remember(session, guest->name);
+    leaving_remember(session, guest->name);
     return TRUE;
 }
 
@@ -146,6 +149,12 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
     StorageMigration *other = job_storage_under_way(session);
     g_autofree char *address = NULL;
 
+    if (managed_is_uri(uri)) {
+        return migrate_managed_begin(guest, arguments, uri, error);
+    }
+    if (!managed_call_refuse(arguments, uri, error)) {
+        return FALSE;
+    }
     if (other && !how.resume) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                     "There's a migration process in progress\n(with the disks of '%s'; this shell "
@@ -177,6 +186,9 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
         }
         uri = address;
     }
+    if (!how.resume) {
+        warn_of_raw(guest, uri);
+    }
     return start_raw(session, guest, uri, &how, error);
 }
 
@@ -193,6 +205,9 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
         return FALSE;
     }
     if (detach) {
+        if (job_managed(guest)) {
+            managed_announce(job_managed(guest), TRUE);
+        }
         session_courtesy(session, reply, "started; 'wait migration' waits for its end");
         return TRUE;
     }
@@ -203,7 +218,7 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
 static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                                Reply *reply, GError **error)
 {
-    Guest *guest = session_guest(session, error);
+    Guest *guest = job_guest(session, error);
     MigrationWait wait = {.reached = migration_has_ended};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean was_running, tidied;
@@ -223,7 +238,7 @@ static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GN
     } else if (!was_running) {
         session_courtesy(session, reply, "no migration is under way");
     } else {
-        migrate_forget_if_over(session, status);
+        leaving_forget_if_over(session, status);
         session_courtesy(session, reply,
                          migration_status_state(status) == MIGRATION_COMPLETED
                              ? "too late: the migration is completed"

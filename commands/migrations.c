@@ -2,7 +2,7 @@
 /* info migrations: what the migrations of this session came to, for comparing them. */
 #include <string.h>
 
-#include "commands/migrate.h"
+#include "commands/leaving.h"
 #include "commands/migration/job.h"
 #include "commands/migration/track.h"
 #include "commands/outcome.h"
@@ -16,18 +16,19 @@ enum { WIDE = 110 }; /* columns that all of the table takes */
 /* A migration that was begun here with -d may have ended unseen. */
 static void look_for_an_end(Session *session)
 {
-    const char *name = migrate_under_way(session);
+    const char *name = leaving_goes_on(session);
     Guest *guests[] = {session->current, session->peer};
 
     for (guint i = 0; i < G_N_ELEMENTS(guests); i++) {
         g_autoptr(MigrationStatus) status = NULL;
         MigrationLimits limits;
 
-        if (guests[i] && (job_storage(guests[i]) || g_strcmp0(guests[i]->name, name) == 0)) {
+        if (guests[i] && (job_storage(guests[i]) || job_managed(guests[i]) ||
+                          g_strcmp0(guests[i]->name, name) == 0)) {
             status = job_query(guests[i], &limits, NULL);
         }
         if (status) {
-            migrate_forget_if_over(session, status);
+            leaving_forget_if_over(session, status);
         }
         if (guests[i]) {
             outcome_of(guests[i]);

@@ -1,14 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Post-copy and its recovery, and the pause before the switch-over. They go to QEMU's HMP; what is
  * added is what QEMU leaves out: why it refused, and what would hurt it. */
+#include <string.h>
+
 #include "commands/migration/job.h"
+#include "commands/migration/managed/domain_job.h"
 #include "commands/table.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/session.h"
 
-static gboolean start_postcopy(Session *session, const Arguments *arguments, Reply *reply,
-                               GError **error)
+/* libvirt's own words are about its flags. */
+static gboolean start_managed_postcopy(Guest *guest, GError **error)
+{
+    DomainCall call = domain_job_start_postcopy();
+    g_autoptr(GError) why = NULL;
+
+    if (domain_call(guest, &call, &why)) {
+        return TRUE;
+    }
+    if (strstr(why->message, "VIR_MIGRATE_POSTCOPY")) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "the migration of '%s' was begun without --postcopy, and libvirt switches no "
+                    "other one to post-copy",
+                    guest->name);
+    } else {
+        g_propagate_error(error, g_steal_pointer(&why));
+    }
+    return FALSE;
+}
+
+static gboolean start_raw_postcopy(Session *session, const Arguments *arguments, Reply *reply,
+                                   GError **error)
 {
     if (!dispatch_forward(session, arguments, reply, error)) {
         if (session->setup.interactive && error && *error) {
@@ -22,10 +45,36 @@ static gboolean start_postcopy(Session *session, const Arguments *arguments, Rep
         }
         return FALSE;
     }
+    return TRUE;
+}
+
+static gboolean start_postcopy(Session *session, const Arguments *arguments, Reply *reply,
+                               GError **error)
+{
+    Guest *guest = session_guest(session, error);
+
+    if (!guest || !(job_is_managed(guest) ? start_managed_postcopy(guest, error)
+                                          : start_raw_postcopy(session, arguments, reply, error))) {
+        return FALSE;
+    }
     session_courtesy(session, reply,
                      "the guest goes on at the destination; from now on the migration cannot be "
                      "cancelled");
     return TRUE;
+}
+
+/* libvirt ends a post-copy that has lost its link only when it is told to. */
+static gboolean pause_postcopy(Session *session, const Arguments *arguments, Reply *reply,
+                               GError **error)
+{
+    Guest *guest = session_guest(session, error);
+    DomainCall call = domain_job_abort(TRUE);
+
+    if (!guest) {
+        return FALSE;
+    }
+    return job_is_managed(guest) ? domain_call(guest, &call, error)
+                                 : dispatch_forward(session, arguments, reply, error);
 }
 
 static gboolean recover(Session *session, const Arguments *arguments, Reply *reply, GError **error)
@@ -43,6 +92,11 @@ static gboolean continue_migration(Session *session, const Arguments *arguments,
     StorageMigration *storage = guest ? job_storage(guest) : NULL;
 
     if (!guest) {
+        return FALSE;
+    }
+    if (job_is_managed(guest)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "libvirt manages this migration, and lets it go on by itself");
         return FALSE;
     }
     if (storage && !storage_is_over(storage) &&
@@ -74,7 +128,10 @@ const Command postcopy_commands[] = {
         .name = "migrate_pause",
         .group = "Migration",
         .help = "Pause an ongoing migration (postcopy-only)",
+        .description = "What has lost its link can then be gone on with: raw by migrate_recover at "
+                       "the destination\nand 'migrate -r' here, managed by 'migrate -r' alone.",
         .flags = COMMAND_SPEAKS_HMP,
+        .run = pause_postcopy,
     },
     {
         .name = "migrate_recover",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shell's own housekeeping. */
-#include "commands/disks.h"
+#include "commands/leaving.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/history.h"
@@ -9,7 +9,7 @@
 static gboolean quit(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                      Reply *reply G_GNUC_UNUSED, GError **error)
 {
-    session->leaving = disks_may_leave(session, error);
+    session->leaving = leaving_is_allowed(session, error);
     return session->leaving;
 }
 

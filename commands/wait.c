@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "commands/event_line.h"
-#include "commands/migrate.h"
+#include "commands/leaving.h"
 #include "commands/migration/job.h"
 #include "commands/migration/track.h"
 #include "commands/outcome.h"
@@ -82,7 +82,7 @@ static gboolean check_condition(const char *condition, GError **error)
 static MigrationStatus *wait_for_migration(Session *session, const MigrationWait *wait,
                                            Reply *reply, GError **error)
 {
-    Guest *guest = session_guest(session, error);
+    Guest *guest = job_guest(session, error);
     g_autoptr(MigrationStatus) status = NULL;
 
     if (!guest) {
@@ -92,7 +92,7 @@ static MigrationStatus *wait_for_migration(Session *session, const MigrationWait
     status = output_can_live(session->output) ? view_wait(guest, wait, error)
                                               : job_wait(guest, wait, error);
     if (status) {
-        migrate_forget_if_over(session, status);
+        leaving_forget_if_over(session, status);
         outcome_tell(guest, reply);
         reply->json = migration_status_to_json(status);
     }
@@ -109,7 +109,7 @@ static gboolean wait_for_status(Session *session, const Arguments *arguments, Re
     };
     g_autoptr(MigrationStatus) status = NULL;
 
-    if (!session_guest(session, error) || !check_condition(condition, error) ||
+    if (!job_guest(session, error) || !check_condition(condition, error) ||
         !take_seconds(arguments, &wait.seconds, error)) {
         return FALSE;
     }

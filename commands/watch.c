@@ -2,7 +2,7 @@
 /* watch: a command again and again; or the migration, as it goes. */
 #include <string.h>
 
-#include "commands/migrate.h"
+#include "commands/leaving.h"
 #include "commands/migration/progress.h"
 #include "commands/outcome.h"
 #include "commands/progress_view.h"
@@ -68,7 +68,7 @@ static gboolean watch_migration(Session *session, Reply *reply, GError **error)
     if (!status) {
         return end_of_watch(session, g_steal_pointer(&why), error);
     }
-    migrate_forget_if_over(session, status);
+    leaving_forget_if_over(session, status);
     tell_end(session, guest, status, reply);
     return TRUE;
 }

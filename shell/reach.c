@@ -34,7 +34,7 @@ static void opening_free(Errand *errand)
 /* libvirt's embedded driver is there once in a process, and each connection to it registers its
  * drivers anew: libvirt 9.0 takes sixteen such. Calls are made by the caller's own thread there, so
  * that sharing a connection holds nobody up; but it tells a guest's events to one listener only. */
-static gboolean is_embedded(const char *uri)
+gboolean reach_is_embedded(const char *uri)
 {
     return uri && strstr(uri, ":///embed") != NULL;
 }
@@ -103,7 +103,7 @@ Connection *reach_open(Session *session, const char *uri, const char *purpose, G
     g_autofree char *key = g_strconcat(uri ? uri : "", "#", purpose, NULL);
     Connection *kept;
 
-    if (!is_embedded(uri)) {
+    if (!reach_is_embedded(uri)) {
         return open_fresh(session, uri, error);
     }
     kept = open_kept(session, uri, purpose ? key : uri, error);

@@ -5,6 +5,10 @@
 
 #include "shell/session.h"
 
+/* Whether @uri (may be NULL) is libvirt's embedded driver, which is there for this process alone
+ * and takes part in no migration of libvirt's. */
+gboolean reach_is_embedded(const char *uri);
+
 /* A connection to @uri (NULL: the default one) that nobody else uses; at a prompt Ctrl-C ends the
  * waiting. The embedded driver has one connection for each @purpose that listens to events (one
  * word), and NULL shares that for look-ups. The caller owns it. HMPSH_ERROR_LOST or _INTERRUPTED.

@@ -103,9 +103,20 @@ Guest *job_guest(Session *session, GError **error)
     return NULL;
 }
 
-void job_expect(Guest *guest, MigrationDriver driver)
+void job_expect_raw(Guest *guest, gboolean begins)
 {
-    observer_expect(observer_of(guest), driver);
+    observer_expect(observer_of(guest), begins ? DRIVER_RAW : DRIVER_NONE);
+}
+
+ManagedMigration *job_start_managed(Guest *guest, const char *uri, ManagedCall *call,
+                                    GError **error)
+{
+    ManagedMigration *managed = managed_start(guest, uri, observer_of(guest), call, error);
+
+    if (managed) {
+        job_add_managed(guest, managed);
+    }
+    return managed;
 }
 
 gboolean job_is_managed(Guest *guest)

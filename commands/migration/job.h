@@ -17,8 +17,12 @@ Guest *job_guest(Session *session, GError **error);
 MigrationStatus *job_query(Guest *guest, MigrationLimits *limits, GError **error);
 MigrationStatus *job_wait(Guest *guest, const MigrationWait *wait, GError **error);
 
-/* observer_expect() for @guest. */
-void job_expect(Guest *guest, MigrationDriver driver);
+/* That this shell is about to begin a raw migration, or did not after all (observer_expect()). */
+void job_expect_raw(Guest *guest, gboolean begins);
+
+/* managed_start(): the guest's migration from now on. Borrowed. */
+ManagedMigration *job_start_managed(Guest *guest, const char *uri, ManagedCall *call,
+                                    GError **error);
 
 /* Whether libvirt drives the guest's migration, which goes on. */
 gboolean job_is_managed(Guest *guest);

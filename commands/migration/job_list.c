@@ -153,6 +153,21 @@ ManagedMigration *job_managed_with_shell(Session *session)
     return NULL;
 }
 
+void job_forget_managed(Session *session, ManagedMigration *managed)
+{
+    g_ptr_array_remove(jobs_of(session)->managed, managed);
+}
+
+void job_set_raw(Guest *guest)
+{
+    ManagedMigration *managed = job_managed(guest);
+
+    job_set_storage(guest->session, NULL);
+    if (managed) {
+        job_forget_managed(guest->session, managed);
+    }
+}
+
 /* --- for another thread --- */
 
 JobView *job_view_new(Guest *guest, void (*changed)(gpointer data), gpointer data)

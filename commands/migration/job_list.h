@@ -17,6 +17,9 @@ StorageMigration *job_storage_under_way(Session *session);
  * be under way. */
 void job_set_storage(Session *session, StorageMigration *storage);
 
+/* QEMU alone drives the guest's migration now: what was driven before is thought of no more. */
+void job_set_raw(Guest *guest);
+
 /* The newest one of @guest that this shell lets libvirt do; NULL when there is none. Borrowed. */
 ManagedMigration *job_managed(Guest *guest);
 
@@ -25,6 +28,9 @@ void job_add_managed(Guest *guest, ManagedMigration *managed);
 
 /* One that is under way and ends with this process; NULL when there is none. Borrowed. */
 ManagedMigration *job_managed_with_shell(Session *session);
+
+/* That one is thought of no more, be it over or not. */
+void job_forget_managed(Session *session, ManagedMigration *managed);
 
 /* A look at a guest's migrations with disks from another thread; the session's thread makes it.
  * @changed is called there when one begins, and must not look. */

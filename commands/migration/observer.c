@@ -14,6 +14,7 @@ struct MigrationObserver {
     const Monitor *monitor;   /* whose events were read */
     guint64 serial;           /* up to here */
     MigrationDriver expected; /* this shell begins one, of which QEMU has not told yet */
+    guint heard;              /* migrations that QEMU has begun */
     gboolean ours;            /* this shell has begun the newest one */
     MigrationDriver driver;   /* the newest one's; DRIVER_NONE: not known */
     gboolean job;             /* libvirt's job goes on */
@@ -43,6 +44,11 @@ void observer_expect(MigrationObserver *self, MigrationDriver driver)
     self->expected = driver;
 }
 
+guint observer_heard(const MigrationObserver *self)
+{
+    return self->heard;
+}
+
 gboolean observer_sees_job(const MigrationObserver *self)
 {
     return self->job;
@@ -51,6 +57,7 @@ gboolean observer_sees_job(const MigrationObserver *self)
 /* Another migration begins. */
 static void begin_anew(MigrationObserver *self)
 {
+    self->heard++;
     self->ours = self->expected != DRIVER_NONE;
     self->driver = self->expected;
     self->expected = DRIVER_NONE;

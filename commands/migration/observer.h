@@ -30,5 +30,8 @@ void observer_expect(MigrationObserver *observer, MigrationDriver driver);
  * The caller owns them. */
 MigrationStatus *observer_look(MigrationObserver *observer, Monitor *monitor, GError **error);
 
+/* How many migrations QEMU has begun since its events were first read. */
+guint observer_heard(const MigrationObserver *observer);
+
 /* Whether libvirt drives the migration that was looked at last, and goes on with it. */
 gboolean observer_sees_job(const MigrationObserver *observer);

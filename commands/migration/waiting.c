@@ -53,16 +53,18 @@ static gboolean wait_for_news(Monitor *monitor, guint64 *serial, gboolean *news,
     }
 }
 
-/* A status that passed before it could be asked for, when it is what is waited for; else NULL. An
- * end is asked for: its figures are wanted. */
-static MigrationStatus *reached_in_passing(const MigrationWait *wait, const char *told)
+/* A status that passed before it could be asked for, when it is what is waited for; else NULL. The
+ * figures are those of @before. An end is asked for: its own are wanted. */
+static MigrationStatus *reached_in_passing(const MigrationWait *wait, const MigrationStatus *before,
+                                           const char *told)
 {
     MigrationState state = migration_state_from_name(told);
-    g_autoptr(MigrationStatus) status = migration_status_new();
+    g_autoptr(MigrationStatus) status = NULL;
 
     if (!told || migration_state_is_over(state)) {
         return NULL;
     }
+    status = migration_status_copy(before);
     migration_status_set_text(status, FIELD_STATUS, told);
     return wait->reached(status, wait->reached_data) ? g_steal_pointer(&status) : NULL;
 }
@@ -129,7 +131,7 @@ MigrationStatus *migration_wait(Monitor *monitor, const MigrationLook *look,
             }
             continue;
         }
-        passing = reached_in_passing(wait, told);
+        passing = reached_in_passing(wait, status, told);
         if (passing) {
             return passing;
         }

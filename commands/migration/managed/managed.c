@@ -15,21 +15,44 @@ enum {
 
 /* --- beginning --- */
 
+/* Nothing of the session's own is lost where it cannot be reached. */
+static gboolean open_destination(ManagedMigration *self, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    self->destination = reach_open(self->session, self->uri, "migration", &why);
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, why->message);
+    } else if (why) {
+        g_propagate_error(error, g_steal_pointer(&why));
+    }
+    return self->destination != NULL;
+}
+
 static gboolean open_connections(ManagedMigration *self, GError **error)
 {
     self->source = reach_open(self->session, self->source_uri, "migration", error);
     if (!self->source) {
         return FALSE;
     }
-    if (self->call.driver == MANAGED_BY_CLIENT) {
-        self->destination = reach_open(self->session, self->uri, "migration", error);
-    }
-    return self->destination || self->call.driver == MANAGED_BY_SOURCE;
+    return self->call.driver == MANAGED_BY_SOURCE || open_destination(self, error);
 }
 
-ManagedMigration *managed_start(Guest *guest, const char *uri, ManagedCall *call, GError **error)
+/* The guest's name at the destination. Borrowed. */
+static const char *name_there(const ManagedMigration *self)
+{
+    const char *name = NULL;
+
+    virTypedParamsGetString(self->call.parameters, self->call.n_parameters,
+                            VIR_MIGRATE_PARAM_DEST_NAME, &name);
+    return name ? name : self->name;
+}
+
+ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver *observer,
+                                ManagedCall *call, GError **error)
 {
     g_autoptr(ManagedMigration) self = g_new0(ManagedMigration, 1);
+    gboolean resume = (call->flags & VIR_MIGRATE_POSTCOPY_RESUME) != 0;
     GThread *thread;
 
     g_atomic_ref_count_init(&self->references);
@@ -41,10 +64,14 @@ ManagedMigration *managed_start(Guest *guest, const char *uri, ManagedCall *call
     self->uri = g_strdup(uri);
     self->call = *call;
     *call = (ManagedCall){0};
+    self->arrival = g_strdup_printf("%s@%s", name_there(self), uri);
     if (!open_connections(self, error)) {
         return NULL;
     }
+    observer_expect(observer, resume ? DRIVER_NONE : DRIVER_MANAGED);
+    self->heard = observer_heard(observer);
     self->begun = g_get_monotonic_time();
+    monitor_will_move(guest->monitor, self->arrival);
     g_atomic_ref_count_inc(&self->references);
     thread = g_thread_new("migration", managed_work, self);
     g_thread_unref(thread); /* it may outlast everything */
@@ -65,6 +92,7 @@ void managed_unref(ManagedMigration *self)
     g_free(self->name);
     g_free(self->source_uri);
     g_free(self->uri);
+    g_free(self->arrival);
     g_free(self);
 }
 
@@ -85,6 +113,11 @@ const char *managed_guest(const ManagedMigration *self)
 const char *managed_uri(const ManagedMigration *self)
 {
     return self->uri;
+}
+
+const char *managed_arrives_as(const ManagedMigration *self)
+{
+    return self->arrival;
 }
 
 gboolean managed_is_over(ManagedMigration *self)
@@ -119,7 +152,7 @@ gboolean *managed_news(ManagedMigration *self)
 void managed_announce(ManagedMigration *self, gboolean announce)
 {
     bell_lock(self->session->bell);
-    self->announce = announce;
+    self->announce = announce && self->session->setup.interactive;
     bell_unlock(self->session->bell);
 }
 
@@ -186,12 +219,14 @@ static MigrationStatus *completed_status(ManagedMigration *self, Guest *guest,
 }
 
 /* @seen is what QEMU and libvirt tell now (NULL: nothing): perhaps figures of this end. */
-static MigrationStatus *failed_status(ManagedMigration *self, const MigrationStatus *seen)
+static MigrationStatus *failed_status(ManagedMigration *self, Guest *guest,
+                                      const MigrationStatus *seen)
 {
     MigrationState state = seen ? migration_status_state(seen) : MIGRATION_NONE;
     gboolean fits = state == MIGRATION_FAILED || state == MIGRATION_CANCELLED;
     MigrationStatus *status = fits ? migration_status_copy(seen) : migration_status_new();
 
+    monitor_will_move(guest->monitor, NULL);
     set_state(status, self->aborted ? MIGRATION_CANCELLED : MIGRATION_FAILED);
     if (!self->aborted) {
         migration_status_set_text(status, FIELD_ERROR_DESC, self->error);
@@ -207,15 +242,28 @@ static MigrationStatus *say_ours(MigrationStatus *status)
     return status;
 }
 
+/* Whether @status is a migration's that somebody else has begun since. */
+static gboolean is_foreign(const ManagedMigration *self, const MigrationObserver *observer,
+                           const MigrationStatus *status)
+{
+    return observer_heard(observer) > self->heard &&
+           g_strcmp0(migration_status_text(status, FIELD_BEGUN_BY), "somebody else") == 0;
+}
+
 static MigrationStatus *end_status(ManagedMigration *self, Guest *guest,
                                    MigrationObserver *observer, MigrationStatus *seen)
 {
-    if (seen && migration_state_is_running(migration_status_state(seen))) {
+    if (seen && (migration_state_is_running(migration_status_state(seen)) ||
+                 is_foreign(self, observer, seen))) {
         return migration_status_copy(seen); /* a post-copy that lost its link; or another one */
     }
+    if (observer_heard(observer) == self->heard) {
+        seen = NULL; /* an earlier one's */
+    }
     if (!self->end) {
+        observer_expect(observer, DRIVER_NONE);
         self->end = say_ours(self->succeeded ? completed_status(self, guest, observer)
-                                             : failed_status(self, seen));
+                                             : failed_status(self, guest, seen));
     }
     return migration_status_copy(self->end);
 }
@@ -286,6 +334,23 @@ gboolean managed_cancel(ManagedMigration *self, Guest *guest, GError **error)
             return FALSE;
         }
     }
+}
+
+gboolean managed_wait(ManagedMigration *self, GError **error)
+{
+    gboolean succeeded;
+
+    if (!wait_for_end(self, G_MAXINT64, error)) {
+        return FALSE;
+    }
+    bell_lock(self->session->bell);
+    succeeded = self->succeeded;
+    bell_unlock(self->session->bell);
+    if (!succeeded) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "the migration of '%s' %s: %s",
+                    self->name, self->aborted ? "was cancelled" : "failed", self->error);
+    }
+    return succeeded;
 }
 
 char *managed_leave(ManagedMigration *self, double seconds)

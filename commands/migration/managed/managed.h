@@ -11,10 +11,12 @@
 
 typedef struct ManagedMigration ManagedMigration;
 
-/* Begins to migrate @guest to the libvirt at @uri, as @call (taken over) says. It is reached here
+/* Begins to migrate @guest, whose observer is @observer, to the libvirt at @uri, as @call (taken
+ * over) says. It is reached here
  * where this process is to drive the migration, which then ends with it; otherwise the source's
  * libvirt reaches it. HMPSH_ERROR_FAILED, _LOST or _INTERRUPTED where it cannot begin. */
-ManagedMigration *managed_start(Guest *guest, const char *uri, ManagedCall *call, GError **error);
+ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver *observer,
+                                ManagedCall *call, GError **error);
 
 /* One that goes on is left to itself. NULL is fine. */
 void managed_free(ManagedMigration *self);
@@ -27,6 +29,9 @@ gboolean managed_is_of(ManagedMigration *self, const Guest *guest);
 /* The guest's name, and the URI it goes to. Borrowed. */
 const char *managed_guest(const ManagedMigration *self);
 const char *managed_uri(const ManagedMigration *self);
+
+/* Where the guest is found afterwards, as session_attach() takes it. Borrowed. */
+const char *managed_arrives_as(const ManagedMigration *self);
 
 gboolean managed_is_over(ManagedMigration *self);
 
@@ -47,6 +52,10 @@ void managed_announce(ManagedMigration *self, gboolean announce);
 
 /* Asks libvirt for its end. HMPSH_ERROR_FAILED with libvirt's reason. */
 gboolean managed_cancel(ManagedMigration *self, Guest *guest, GError **error);
+
+/* Waits for its end, however long that takes. FALSE with libvirt's reason when it was not a good
+ * one, or HMPSH_ERROR_INTERRUPTED. */
+gboolean managed_wait(ManagedMigration *self, GError **error);
 
 /* This process is about to end: one that needs it is cancelled, within @seconds. What became of it,
  * as a sentence, or NULL when nothing was to be done. Free with g_free(). */

@@ -311,9 +311,13 @@ gboolean managed_is_uri(const char *uri)
 gboolean managed_call_refuse(const Arguments *arguments, const char *uri, GError **error)
 {
     g_autoptr(GArray) given = managed_is_uri(uri) ? NULL : given_in(arguments);
+    g_auto(ManagedCall) call = {0};
 
     if (!given || given->len == 0) {
         return TRUE;
+    }
+    if (is_given((const ManagedGiven *)(gpointer)given->data, "direct")) { /* with no URI at all */
+        return managed_call_from_arguments(&call, arguments, 0, NULL, error);
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
                 "--%s is libvirt's: it goes with a libvirt URI (qemu+ssh://HOST/system), not with "

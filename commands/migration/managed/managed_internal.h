@@ -10,8 +10,10 @@ struct ManagedMigration {
     char *name; /* the guest's, at the source */
     char uuid[VIR_UUID_STRING_BUFLEN];
     guint64 incarnation;
+    guint heard;      /* observer_heard() before it began */
     char *source_uri; /* NULL: the default connection */
     char *uri;        /* where it goes */
+    char *arrival;    /* the guest's name there, and that */
     ManagedCall call;
     Connection *source;      /* the thread's own; replaced by it when it broke */
     Connection *destination; /* where this process drives; else NULL */

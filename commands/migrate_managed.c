@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migrate_managed.h"
+
+#include <string.h>
+
+#include "commands/leaving.h"
+#include "commands/migration/job.h"
+#include "commands/migration/release.h"
+#include "commands/outcome.h"
+#include "shell/error.h"
+#include "shell/reach.h"
+
+/* --- beginning --- */
+
+static gboolean check_free(Guest *guest, GError **error)
+{
+    ManagedMigration *managed = job_managed(guest);
+    StorageMigration *storage = job_storage(guest);
+
+    if ((!managed || managed_is_over(managed)) && (!storage || storage_is_over(storage))) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                "There's a migration process in progress\n(this shell's, of '%s': 'info migrate' "
+                "shows it, 'migrate_cancel' ends it)",
+                guest->name);
+    return FALSE;
+}
+
+static gboolean check_driver(Guest *guest, GError **error)
+{
+    if (!reach_is_embedded(guest->uri)) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                "'%s' runs in libvirt's embedded driver, which takes part in no migration of "
+                "libvirt's: 'migrate peer' is QEMU's own",
+                guest->name);
+    return FALSE;
+}
+
+/* What migrate's letters stand for. */
+static unsigned flags_of(const Arguments *arguments)
+{
+    unsigned flags = 0;
+
+    if (arguments_get(arguments, "blk")->given) {
+        flags |= VIR_MIGRATE_NON_SHARED_DISK;
+    }
+    if (arguments_get(arguments, "inc")->given) {
+        flags |= VIR_MIGRATE_NON_SHARED_INC;
+    }
+    if (arguments_get(arguments, "resume")->given) {
+        flags |= VIR_MIGRATE_POSTCOPY | VIR_MIGRATE_POSTCOPY_RESUME;
+    }
+    return flags;
+}
+
+static void look_at_source(Guest *guest, ManagedSides *sides)
+{
+    g_autoptr(Json) version = monitor_qmp(guest->monitor, "query-version", NULL, NULL);
+
+    sides->qemu = release_from_qmp(version);
+    if (virConnectGetLibVersion(connection_handle(guest->home), &sides->libvirt) < 0) {
+        sides->libvirt = 0;
+    }
+}
+
+gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const char *uri,
+                               GError **error)
+{
+    g_auto(ManagedCall) call = {0};
+    ManagedSides sides = {0};
+    ManagedMigration *managed;
+
+    if (!check_free(guest, error) || !check_driver(guest, error)) {
+        return FALSE;
+    }
+    look_at_source(guest, &sides);
+    if (!managed_call_from_arguments(&call, arguments, flags_of(arguments), &sides, error)) {
+        return FALSE;
+    }
+    managed = job_start_managed(guest, uri, &call, error);
+    if (!managed) {
+        return FALSE;
+    }
+    if (!managed_needs_shell(managed)) {
+        leaving_remember(guest->session, guest->name);
+    }
+    return TRUE;
+}
+
+/* --- the end --- */
+
+gboolean migrate_managed_is(const MigrationStatus *status)
+{
+    return g_strcmp0(migration_status_text(status, FIELD_DRIVER), "managed") == 0;
+}
+
+/* What libvirt says in its own terms, with what can be done. */
+static const char *advice_on(const char *why)
+{
+    return !why                              ? NULL
+           : strstr(why, "Unsafe migration") ? "'-b' copies the disks, '--unsafe' takes the risk"
+           : strstr(why, "already active") || strstr(why, "already exists")
+               ? "another guest there has this name or UUID: '--dname' gives another name"
+           : strstr(why, "still running") ? "'migrate_pause' makes QEMU see that the link is gone"
+                                          : NULL;
+}
+
+static void add_advice(GError **error, const MigrationStatus *status)
+{
+    const char *advice = advice_on(migration_status_text(status, FIELD_ERROR_DESC));
+
+    if (advice && error && *error) {
+        char *text = g_strdup_printf("%s\n(%s)", (*error)->message, advice);
+
+        g_free((*error)->message);
+        (*error)->message = text;
+    }
+}
+
+gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Reply *reply,
+                                GError **error)
+{
+    ManagedMigration *managed = job_managed(guest);
+    g_autofree char *gone = monitor_lost(guest->monitor);
+
+    if (migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "the migration of '%s' lost its link in post-copy: the guest runs at the "
+                    "destination, and some of its memory is here still\n"
+                    "('migrate -r', with the options of the first time, goes on once the link is "
+                    "back; 'migrate_pause' before, should libvirt say that it is still running)",
+                    guest->name);
+        return FALSE;
+    }
+    if (!job_check_completed(status, guest->name, error)) {
+        add_advice(error, status);
+        return FALSE;
+    }
+    outcome_tell(guest, reply);
+    if (managed && gone) {
+        session_courtesy(guest->session, reply, "'attach %s' follows the guest",
+                         managed_arrives_as(managed));
+    }
+    return TRUE;
+}
