@@ -289,6 +289,9 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
     if (!cancel_qemu(guest, was_running, error)) {
         return FALSE;
     }
+    if (is_gone(guest)) { /* it has moved; nothing is left of it */
+        return TRUE;
+    }
     mirrors = mirror_is_there(guest->monitor, NULL) == 1;
     if (mirrors) { /* a mirror ends after its migration */
         status = raw_wait(guest->monitor, &wait, NULL);

@@ -38,6 +38,12 @@ static gboolean open_connections(ManagedMigration *self, GError **error)
     return self->call.driver == MANAGED_BY_SOURCE || open_destination(self, error);
 }
 
+/* Whether it goes on with a post-copy that has lost its link. */
+static gboolean resumes(const ManagedMigration *self)
+{
+    return (self->call.flags & VIR_MIGRATE_POSTCOPY_RESUME) != 0;
+}
+
 /* The guest's name at the destination. Borrowed. */
 static const char *name_there(const ManagedMigration *self)
 {
@@ -52,7 +58,6 @@ ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver
                                 ManagedCall *call, GError **error)
 {
     g_autoptr(ManagedMigration) self = g_new0(ManagedMigration, 1);
-    gboolean resume = (call->flags & VIR_MIGRATE_POSTCOPY_RESUME) != 0;
     GThread *thread;
 
     g_atomic_ref_count_init(&self->references);
@@ -68,7 +73,7 @@ ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver
     if (!open_connections(self, error)) {
         return NULL;
     }
-    observer_expect(observer, resume ? DRIVER_NONE : DRIVER_MANAGED);
+    observer_expect(observer, resumes(self) ? DRIVER_NONE : DRIVER_MANAGED);
     self->heard = observer_heard(observer);
     self->begun = g_get_monotonic_time();
     monitor_will_move(guest->monitor, self->arrival);
@@ -268,12 +273,25 @@ static MigrationStatus *end_status(ManagedMigration *self, Guest *guest,
     return migration_status_copy(self->end);
 }
 
-/* What is known before libvirt has begun its job: it speaks with the destination first. */
-static MigrationStatus *early_status(const ManagedMigration *self)
+/* Whether @status is that of this migration, and not of what it goes on with or what was before. */
+static gboolean is_under_way(const ManagedMigration *self, const MigrationStatus *status)
 {
-    MigrationStatus *status = migration_status_new();
+    MigrationState state = migration_status_state(status);
 
-    set_state(status, MIGRATION_SETUP);
+    return migration_state_is_running(state) &&
+           (self->seen || !resumes(self) || state != MIGRATION_POSTCOPY_PAUSED);
+}
+
+/* What is known before libvirt has begun its job: it speaks with the destination first. */
+static MigrationStatus *early_status(const ManagedMigration *self, const MigrationStatus *before)
+{
+    MigrationStatus *status =
+        resumes(self) ? migration_status_copy(before) : migration_status_new();
+
+    set_state(status, resumes(self) ? MIGRATION_POSTCOPY_RECOVER_SETUP : MIGRATION_SETUP);
+    if (resumes(self)) {
+        return say_ours(status);
+    }
     migration_status_set_number(status, FIELD_TOTAL_TIME_MS,
                                 (guint64)(g_get_monotonic_time() - self->begun) / 1000);
     return say_ours(status);
@@ -292,11 +310,11 @@ MigrationStatus *managed_query(ManagedMigration *self, Guest *guest, MigrationOb
         return NULL;
     }
     if (!over && !gone) {
-        gboolean running = migration_state_is_running(migration_status_state(status));
+        gboolean under_way = is_under_way(self, status);
 
-        self->seen = self->seen || running;
-        if (running || !self->seen) {
-            return running ? g_steal_pointer(&status) : early_status(self);
+        self->seen = self->seen || under_way;
+        if (under_way || !self->seen) {
+            return under_way ? g_steal_pointer(&status) : early_status(self, status);
         }
     }
     if (!over && !wait_for_end(self, g_get_monotonic_time() + FINISHING_US, error)) {
