@@ -116,14 +116,13 @@ gboolean leaving_see_through(Session *session, GError **error)
 
 /* --- the program ends --- */
 
-static char *end_storage(Session *session, StorageMigration *storage)
+static char *end_storage(StorageMigration *storage)
 {
     MigrationWait wait = {.reached = migration_has_ended, .seconds = LEAVING_S};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean cancelled;
     const char *text;
 
-    bell_rearm(session->bell);
     cancelled = storage_cancel(storage);
     status = storage_wait(storage, &wait, NULL);
     if (!status) {
@@ -147,8 +146,9 @@ char *leaving_end(Session *session)
     ManagedMigration *managed;
     GString *text = g_string_new(NULL);
 
+    bell_rearm(session->bell); /* what a signal interrupted is over */
     if (storage) {
-        g_autofree char *sentence = end_storage(session, storage);
+        g_autofree char *sentence = end_storage(storage);
 
         g_string_append(text, sentence);
     }

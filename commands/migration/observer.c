@@ -8,6 +8,8 @@
 #include "commands/migration/raw.h"
 #include "shell/error.h"
 
+enum { END_TRIES = 50, END_US = 5 * 1000 };
+
 struct MigrationObserver {
     ObserverCall call;
     gpointer data;
@@ -161,12 +163,17 @@ static MigrationStatus *look_at_arrival(MigrationObserver *self, MigrationStatus
     return job_stats_end(stats);
 }
 
-/* The guest is gone: perhaps as it should be. */
-static MigrationStatus *look_at_end(MigrationObserver *self)
+/* The guest is gone: perhaps as it should be. That it has moved and what its journey came to are
+ * two events, which come in any order. */
+static MigrationStatus *look_at_end(MigrationObserver *self, Monitor *monitor)
 {
-    g_autoptr(Json) stats =
-        self->completed ? json_object_get(self->completed) : ask_job(self, TRUE);
+    g_autoptr(Json) stats = NULL;
 
+    for (int i = 0; i < END_TRIES && !self->completed && monitor_has_moved(monitor); i++) {
+        g_usleep(END_US);
+        read_events(self, monitor);
+    }
+    stats = self->completed ? json_object_get(self->completed) : ask_job(self, TRUE);
     if (!job_stats_went_out(stats)) {
         return NULL;
     }
@@ -186,7 +193,7 @@ MigrationStatus *observer_look(MigrationObserver *self, Monitor *monitor, GError
         gboolean lost = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST);
 
         self->job = FALSE;
-        status = lost ? look_at_end(self) : NULL;
+        status = lost ? look_at_end(self, monitor) : NULL;
         if (!status) {
             g_propagate_error(error, g_steal_pointer(&why));
         }

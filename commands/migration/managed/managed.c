@@ -371,16 +371,25 @@ gboolean managed_wait(ManagedMigration *self, GError **error)
     return succeeded;
 }
 
+/* On a connection of its own: see domain_call.c. The worker's does where it cannot be had without a
+ * password. */
+static void abort_at_source(ManagedMigration *self)
+{
+    g_autoptr(Connection) connection = connection_open(self->source_uri, NULL, NULL);
+    DomainCall call = domain_job_abort(FALSE);
+
+    domain_call_at(connection ? connection : self->source, self->uuid, &call, NULL);
+}
+
 char *managed_leave(ManagedMigration *self, double seconds)
 {
-    DomainCall call = domain_job_abort(FALSE);
     gboolean succeeded;
 
     if (!managed_needs_shell(self) || managed_is_over(self)) {
         return NULL;
     }
     managed_announce(self, FALSE);
-    domain_call_at(self->source, self->uuid, &call, NULL);
+    abort_at_source(self);
     wait_for_end(self, g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC), NULL);
     if (!managed_is_over(self)) {
         return g_strdup_printf("the migration of '%s' needs this shell and ends with it",

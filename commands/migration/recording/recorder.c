@@ -93,6 +93,7 @@ void recorder_unref(Recorder *self)
     close_side(&self->source);
     close_side(&self->peer);
     job_view_free(self->view);
+    observer_free(self->observer);
     recording_close(self->writer);
     course_free(self->course);
     bell_free(self->bell);
@@ -101,6 +102,13 @@ void recorder_unref(Recorder *self)
     g_free(self->path);
     g_free(self->absence);
     g_free(self);
+}
+
+static gboolean call_about_source(gpointer recorder, DomainCall *call, GError **error)
+{
+    Recorder *self = recorder;
+
+    return domain_call_at(self->source.connection, self->uuid, call, error);
 }
 
 /* --- as others see it --- */
@@ -148,6 +156,7 @@ Recorder *recorder_start(Guest *guest, Guest *peer, const char *path, RecorderEn
     self->path = g_strdup(path);
     self->uri = g_strdup(guest->uri);
     g_strlcpy(self->uuid, guest->uuid, sizeof(self->uuid));
+    self->observer = observer_new(call_about_source, self);
     self->view = job_view_new(guest, on_news, self);
     skip_disks(self);
     self->course = course_new();

@@ -20,6 +20,7 @@ struct Recorder {
     char *uri;
     char *path;
     char *absence; /* why there was no peer at the beginning; or NULL */
+    MigrationObserver *observer; /* looks at the source, on its connection */
     JobView *view;
     RecordingWriter *writer;
     Bell *bell; /* rung by events of both sides, and to stop */

@@ -211,7 +211,11 @@ static void take_events(Recorder *self, RecorderSide *side)
 static void ask_limits(Recorder *self, gboolean first, gboolean last)
 {
     gint64 now = g_get_monotonic_time();
+    g_autofree char *lost = monitor_lost(self->source.monitor);
 
+    if (lost) { /* what was known last holds */
+        return;
+    }
     if (first) { /* they cannot change while it runs */
         raw_capabilities(self->source.monitor, &self->limits, NULL);
     }
@@ -293,7 +297,7 @@ static gboolean follow_disks(Recorder *self, gboolean soon)
 static void look(Recorder *self)
 {
     g_autoptr(GError) why = NULL;
-    g_autoptr(MigrationStatus) status = raw_query(self->source.monitor, &why);
+    g_autoptr(MigrationStatus) status = observer_look(self->observer, self->source.monitor, &why);
     gint64 time = g_get_monotonic_time();
     MigrationState state;
     gboolean over, runs;
@@ -306,6 +310,7 @@ static void look(Recorder *self)
         }
         return;
     }
+    migration_status_set_text(status, FIELD_BEGUN_BY, NULL); /* not known to an onlooker */
     state = migration_status_state(status);
     over = migration_state_is_over(state);
     runs = migration_state_is_running(state);
@@ -329,6 +334,9 @@ static void check_there(Recorder *self)
 {
     g_autofree char *lost = monitor_lost(self->source.monitor);
 
+    if (lost && (self->running || self->announced)) { /* perhaps it has moved */
+        look(self);
+    }
     if (lost) {
         fail(self, lost);
     } else if (virConnectIsAlive(connection_handle(self->source.connection)) != 1) {
