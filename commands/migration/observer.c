@@ -103,11 +103,26 @@ static MigrationStatus *describe(const MigrationObserver *self, MigrationStatus 
     static const char *const names[] = {[DRIVER_RAW] = "raw", [DRIVER_MANAGED] = "managed"};
     gboolean ours = self->ours || (self->expected == DRIVER_MANAGED && self->job);
 
+    if (migration_status_has(status, FIELD_RAM_TOTAL_BYTES) &&
+        !migration_status_has(status, FIELD_SIDE)) {
+        migration_status_set_text(status, FIELD_SIDE, "source");
+    }
     if (migration_status_state(status) != MIGRATION_NONE && self->driver != DRIVER_NONE) {
         migration_status_set_text(status, FIELD_DRIVER, names[self->driver]);
         migration_status_set_text(status, FIELD_BEGUN_BY, ours ? "this shell" : "somebody else");
     }
     return status;
+}
+
+/* A destination's QEMU tells hardly more than the status (QEMU: fill_destination_migration_info()).
+ * A failed or cancelled one does not either. */
+static gboolean is_destination(const MigrationStatus *raw)
+{
+    MigrationState state = migration_status_state(raw);
+
+    return state != MIGRATION_NONE && state != MIGRATION_SETUP && state != MIGRATION_FAILED &&
+           state != MIGRATION_CANCELLED && !migration_status_has(raw, FIELD_RAM_TOTAL_BYTES) &&
+           !migration_status_has(raw, FIELD_TOTAL_TIME_MS);
 }
 
 /* What is to be told of @state, which QEMU has ended with while libvirt goes on. */
@@ -148,13 +163,8 @@ static MigrationStatus *join(MigrationObserver *self, MigrationStatus *raw, Json
 /* Of a guest that has arrived QEMU tells only that; libvirt knows what its journey came to. */
 static MigrationStatus *look_at_arrival(MigrationObserver *self, MigrationStatus *raw)
 {
-    g_autoptr(Json) stats = NULL;
+    g_autoptr(Json) stats = ask_job(self, TRUE);
 
-    if (migration_status_state(raw) != MIGRATION_COMPLETED ||
-        migration_status_has(raw, FIELD_RAM_TOTAL_BYTES)) {
-        return raw;
-    }
-    stats = ask_job(self, TRUE);
     if (!job_stats_came_in(stats)) {
         return raw;
     }
@@ -186,6 +196,7 @@ MigrationStatus *observer_look(MigrationObserver *self, Monitor *monitor, GError
     g_autoptr(GError) why = NULL;
     MigrationStatus *status = raw_query(monitor, &why);
     gboolean running = status && migration_state_is_running(migration_status_state(status));
+    gboolean destination = status && is_destination(status);
     g_autoptr(Json) stats = NULL;
 
     read_events(self, monitor);
@@ -212,7 +223,12 @@ MigrationStatus *observer_look(MigrationObserver *self, Monitor *monitor, GError
         status = join(self, status, stats);
     } else if (!running) {
         self->begun = FALSE;
+    }
+    if (destination && migration_status_state(status) == MIGRATION_COMPLETED) {
         status = look_at_arrival(self, status);
+    }
+    if (destination) {
+        migration_status_set_text(status, FIELD_SIDE, "destination");
     }
     return describe(self, status);
 }
