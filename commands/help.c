@@ -19,15 +19,47 @@ static void add_line(const Command *command, GString *out)
     g_string_append_printf(out, "%s %s -- %s\n", command->name, parameters, command->help);
 }
 
+static void add_option(const Argument *option, GString *out)
+{
+    g_autofree char *usage = argument_usage(option);
+
+    g_string_append_printf(out, "  %s  %s\n", usage, option->help);
+}
+
+/* Very many options do not stand among them: see add_options(). */
 static void add_arguments(const Command *command, GString *out)
 {
-    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
-        if (argument_is_option(argument)) {
-            g_autofree char *usage = argument_usage(argument);
+    gboolean many = command_has_many_options(command);
 
-            g_string_append_printf(out, "  %s  %s\n", usage, argument->help);
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        if (many && argument->option) {
+            continue;
+        }
+        if (argument_is_option(argument)) {
+            add_option(argument, out);
         } else {
             g_string_append_printf(out, "  %s: %s\n", argument->name, argument->help);
+        }
+    }
+}
+
+/* Very many options, with what else can be asked about them. */
+static void add_options(const Command *command, GString *out)
+{
+    gboolean explained = FALSE;
+
+    if (!command_has_many_options(command)) {
+        return;
+    }
+    for (const Argument *argument = command->arguments; argument->name; argument++) {
+        explained = explained || (argument->option && argument->explain);
+    }
+    g_string_append_printf(
+        out, explained ? "Options ('help %s --OPTION' explains one):\n" : "Options:\n",
+        command->name);
+    for (const Argument *argument = command->arguments; argument->name; argument++) {
+        if (argument->option) {
+            add_option(argument, out);
         }
     }
 }
@@ -50,6 +82,14 @@ static void add_description(const Command *command, int width, GString *out)
         layout_wrap(out, width, 0, paragraphs ? paragraphs : text);
         g_string_append_c(out, '\n');
     }
+}
+
+/* All that the row says behind its first line. */
+static void add_details(const Command *command, int width, GString *out)
+{
+    add_arguments(command, out);
+    add_description(command, width, out);
+    add_options(command, out);
 }
 
 typedef struct {
@@ -125,8 +165,7 @@ static void list_info(Session *session, GString *out)
 static void describe(Session *session, const Command *command, GString *out)
 {
     add_line(command, out);
-    add_arguments(command, out);
-    add_description(command, output_page_width(session->output), out);
+    add_details(command, output_page_width(session->output), out);
 }
 
 /* QEMU's own words where it has the command, at a terminal with what the row adds; else the row's.
@@ -143,9 +182,31 @@ static void help_about_ours(Session *session, const Command *command, GString *o
     }
     g_string_append(out, text);
     if (output_is_pretty(session->output)) {
-        add_arguments(command, out);
-        add_description(command, output_page_width(session->output), out);
+        add_details(command, output_page_width(session->output), out);
     }
+}
+
+/* Of @word, "--OPTION" behind the command's name. */
+static gboolean help_about_option(Session *session, const Command *command, const char *word,
+                                  GString *out, GError **error)
+{
+    const Argument *option = command_find_option(command, word + 2, strlen(word + 2));
+    const char *near = option ? NULL : command_closest_option(command, word + 2);
+    g_autofree char *text = option && option->explain ? option->explain(option) : NULL;
+
+    if (!option) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND, "%s: unsupported option %s%s%s%s",
+                    command->name, word, near ? " (did you mean '--" : "", near ? near : "",
+                    near ? "'?)" : "");
+        return FALSE;
+    }
+    if (text) {
+        layout_wrap(out, output_page_width(session->output), 0, text);
+        g_string_append_c(out, '\n');
+    } else {
+        add_option(option, out);
+    }
+    return TRUE;
 }
 
 /* The commands whose names begin with another one's and a blank. */
@@ -183,6 +244,11 @@ static gboolean help_about(Session *session, const char *topic, GString *out, GE
     g_autofree char *line = g_strdup_printf("help %s", topic);
     g_autofree char *text = NULL;
 
+    if (command && g_str_has_prefix(line_rest(rest), "--") && command_has_options(command)) {
+        g_autofree char *word = line_token(&rest, NULL, NULL);
+
+        return help_about_option(session, command, word, out, error);
+    }
     if (command && strcmp(command->name, "info") != 0) {
         help_about_family(session, command, out);
         return TRUE;
@@ -243,7 +309,8 @@ const Command help_commands[] = {
         .help = "show the help",
         .description = "Of hmpsh's commands and this guest's QEMU's; 'help info' for what 'info' "
                        "shows, 'help\n"
-                       "wait' or 'help lab' for all commands that begin so.",
+                       "wait' or 'help lab' for all commands that begin so, 'help migrate --p2p' "
+                       "for an option.",
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_TOPIC,
                                          .optional = TRUE,

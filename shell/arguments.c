@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "shell/closest.h"
 #include "shell/error.h"
 #include "shell/line.h"
 #include "shell/values.h"
@@ -127,16 +126,8 @@ static gboolean take_value(Parser *parser, const Argument *argument, Value *valu
 static gboolean refuse_option(Parser *parser, const char *word)
 {
     const Command *command = parser->arguments->command;
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    const char *near;
+    const char *near = command_closest_option(command, word);
 
-    for (const Argument *argument = command->arguments; argument->name; argument++) {
-        if (argument->option) {
-            g_ptr_array_add(words, (gpointer)argument->option);
-        }
-    }
-    g_ptr_array_add(words, NULL);
-    near = closest(word, (const char *const *)words->pdata);
     return near ? refuse(parser, "%s: unsupported option --%s (did you mean '--%s'?)",
                          message_name(command), word, near)
                 : refuse(parser, "%s: unsupported option --%s", message_name(command), word);
@@ -229,16 +220,6 @@ static gboolean take_flag_cluster(Parser *parser)
     return TRUE;
 }
 
-static gboolean has_options(const Command *command)
-{
-    for (const Argument *argument = command->arguments; argument->name; argument++) {
-        if (argument->option) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 static gboolean take_flags_and_options(Parser *parser)
 {
     const Command *command = parser->arguments->command;
@@ -254,7 +235,7 @@ static gboolean take_flags_and_options(Parser *parser)
         option = command_find_letter(command, parser->at[1]);
         if (option) {
             good = take_letter_option(parser, option);
-        } else if (parser->at[1] == '-' && has_options(command)) {
+        } else if (parser->at[1] == '-' && command_has_options(command)) {
             parser->at += 2;
             good = take_option(parser);
         } else {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "shell/closest.h"
 #include "shell/line.h"
 
 enum { MANY_OPTIONS = 8 }; /* more are not listed in one line */
@@ -136,6 +137,19 @@ const Argument *command_find_option(const Command *command, const char *word, gs
     return NULL;
 }
 
+const char *command_closest_option(const Command *command, const char *word)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        if (argument->option) {
+            g_ptr_array_add(words, (gpointer)argument->option);
+        }
+    }
+    g_ptr_array_add(words, NULL);
+    return closest(word, (const char *const *)words->pdata);
+}
+
 const Argument *command_find_letter(const Command *command, char letter)
 {
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
@@ -146,14 +160,24 @@ const Argument *command_find_letter(const Command *command, char letter)
     return NULL;
 }
 
-gboolean command_has_many_options(const Command *command)
+static guint count_options(const Command *command)
 {
     guint count = 0;
 
     for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
         count += argument->option != NULL;
     }
-    return count > MANY_OPTIONS;
+    return count;
+}
+
+gboolean command_has_options(const Command *command)
+{
+    return count_options(command) > 0;
+}
+
+gboolean command_has_many_options(const Command *command)
+{
+    return count_options(command) > MANY_OPTIONS;
 }
 
 char *command_parameters(const Command *command)

@@ -15,6 +15,8 @@ typedef enum {
     ARGUMENT_FLAG,         /* -x */
     ARGUMENT_WORD,         /* a word that the row has a list of */
     ARGUMENT_TEXT,         /* any word */
+    ARGUMENT_LIST,         /* words that the row has a list of, with commas between */
+    ARGUMENT_DISKS,        /* disks by their targets in the guest's XML, with commas between */
     ARGUMENT_SIZE,         /* bytes; MiB without a suffix (QEMU's type o) */
     ARGUMENT_TIME,         /* seconds (QEMU's type T) */
     ARGUMENT_SWITCH,       /* on or off */
@@ -68,6 +70,13 @@ struct Argument {
     /* What a hint says of it instead of @help: what is taken, and what it is now ("seconds, 0 to
      * 2000; now 300 ms"). As above; free with g_free(), NULL: @help says it. May be NULL. */
     char *(*hint)(const Argument *argument, Inquiry *inquiry, const char *before);
+    /* What `help COMMAND --OPTION` says of an option, in paragraphs; NULL: @help. Free with
+     * g_free(). */
+    char *(*explain)(const Argument *argument);
+    /* Whether an option can still be given beside those of @given (a set of Argument); NULL: it
+     * can.
+     */
+    gboolean (*fits)(const Argument *argument, GHashTable *given);
 };
 
 /* One argument as it was given. */
@@ -142,7 +151,8 @@ gboolean command_is_called(const Command *command, const char *word);
  * are "[--option...]". Free with g_free(). */
 char *command_parameters(const Command *command);
 
-/* Whether it has more options that are words than one line has room for. */
+/* Whether it has options that are words; more of them than one line has room for. */
+gboolean command_has_options(const Command *command);
 gboolean command_has_many_options(const Command *command);
 
 /* Whether it stands in front of the others, in any order: a flag or an option. */
@@ -153,6 +163,10 @@ char *argument_usage(const Argument *argument);
 
 /* The row's option that the @length bytes at @word stand for, "--" not among them; or NULL. */
 const Argument *command_find_option(const Command *command, const char *word, gsize length);
+
+/* The option that @word, which is none, is probably meant to be, without "--"; NULL when none is
+ * near. Borrowed from the row. */
+const char *command_closest_option(const Command *command, const char *word);
 
 /* The row's option that is typed with the letter @letter and a value; or NULL. */
 const Argument *command_find_letter(const Command *command, char letter);

@@ -2,6 +2,7 @@
 /* A command that takes the options of a managed migration, for the tests. */
 #pragma once
 
+#include "commands/migration/managed/managed_argument.h"
 #include "commands/migration/managed/managed_call.h"
 
 static inline gboolean managed_nothing(Session *session G_GNUC_UNUSED,

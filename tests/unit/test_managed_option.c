@@ -151,6 +151,7 @@ static const char *type_of(const ManagedOption *option)
     case MANAGED_NUMBER:
         return "VIR_TYPED_PARAM_INT";
     case MANAGED_LIST:
+    case MANAGED_DISKS:
         return "multiple";
     default:
         return "VIR_TYPED_PARAM_STRING";

@@ -128,10 +128,91 @@ static void test_rules(void)
     }
 }
 
+/* The sentence of the rule of @option on @others. Free with g_free(). */
+static char *describe(const char *option, const char *others)
+{
+    const ManagedRule *rule;
+
+    for (guint i = 0; (rule = managed_rule_at(i)); i++) {
+        if (strcmp(rule->option, option) == 0 && g_strcmp0(rule->others, others) == 0) {
+            return managed_rule_describe(rule);
+        }
+    }
+    g_assert_not_reached();
+}
+
+static void test_describe(void)
+{
+    static const char *const SENTENCES[][3] = {
+        {"direct", NULL,
+         "--direct cannot be: direct migration is not supported by libvirt's driver for QEMU; "
+         "--p2p "
+         "leaves the work to the source; a raw migration (tcp:...) is QEMU's alone."},
+        {"migrate-disks", "copy-storage-all copy-storage-inc",
+         "--migrate-disks needs --copy-storage-all or --copy-storage-inc: it chooses among the "
+         "disks that are copied."},
+        {"zerocopy", "tls compressed comp-methods",
+         "--zerocopy cannot stand with --tls, --compressed or --comp-methods: what is encrypted or "
+         "compressed is a copy; leave out --zerocopy."},
+        {"comp-methods=mt", NULL,
+         "--comp-methods mt cannot be from QEMU 9.1 on: gone since QEMU 9.1; --parallel with "
+         "--comp-methods zlib or zstd."},
+        {"postcopy", "parallel",
+         "--postcopy cannot stand with --parallel before QEMU 10.1: QEMU can do both at once since "
+         "10.1 only; leave out one of them."},
+        {"tls", "tls-destination",
+         "--tls with --migrateuri unix: needs --tls-destination: a socket has no host's name to "
+         "compare with the certificate."},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(SENTENCES); i++) {
+        g_autofree char *sentence = describe(SENTENCES[i][0], SENTENCES[i][1]);
+
+        g_assert_cmpstr(sentence, ==, SENTENCES[i][2]);
+    }
+}
+
+/* Only what holds always is forbidden beforehand. */
+static void test_forbids(void)
+{
+    g_assert_true(managed_rule_forbids("tunnelled", "postcopy"));
+    g_assert_true(managed_rule_forbids("postcopy", "tunnelled"));
+    g_assert_true(managed_rule_forbids("migrateuri", "tunnelled"));
+    g_assert_true(managed_rule_forbids("direct", NULL));
+    g_assert_false(managed_rule_forbids("tunnelled", "p2p"));
+    g_assert_false(managed_rule_forbids("postcopy", "parallel"));     /* with some QEMUs */
+    g_assert_false(managed_rule_forbids("comp-methods", "parallel")); /* with some values */
+    g_assert_false(managed_rule_forbids("tls", NULL));
+}
+
+/* An option is explained with the rules of both sides, and no others. */
+static void test_explain(void)
+{
+    const Argument *parallel = command_find_option(managed_rows, "parallel", strlen("parallel"));
+    const Argument *suspend = command_find_option(managed_rows, "suspend", strlen("suspend"));
+    g_autofree char *much = parallel->explain(parallel);
+    g_autofree char *little = suspend->explain(suspend);
+
+    g_assert_true(g_str_has_prefix(much, "--parallel: memory goes through several connections"));
+    g_assert_nonnull(strstr(much, "\n(libvirt: flag 131072, since 5.2.0)\n"));
+    g_assert_nonnull(strstr(much, "\n--zerocopy needs --parallel: "));
+    g_assert_nonnull(strstr(much, "\n--tunnelled cannot stand with --parallel: "));
+    g_assert_nonnull(strstr(much, "\n--comp-methods zstd needs --parallel: "));
+    g_assert_nonnull(strstr(much, "\n--compressed with --parallel needs --comp-methods: "));
+    g_assert_null(strstr(much, "--offline"));
+    g_assert_true(g_str_has_suffix(little,
+                                   "\n--postcopy cannot stand with --suspend: the guest must "
+                                   "run there to ask for its pages; 'stop' it when it has "
+                                   "arrived."));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/managed_rule/impossible", test_impossible);
     g_test_add_func("/managed_rule/rules", test_rules);
+    g_test_add_func("/managed_rule/describe", test_describe);
+    g_test_add_func("/managed_rule/forbids", test_forbids);
+    g_test_add_func("/managed_rule/explain", test_explain);
     return g_test_run();
 }

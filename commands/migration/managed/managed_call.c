@@ -37,7 +37,7 @@ static gboolean says(const ManagedOption *option, const char *text, const char *
 {
     g_auto(GStrv) words = NULL;
 
-    if (option->kind != MANAGED_LIST) {
+    if (option->kind != MANAGED_LIST && option->kind != MANAGED_DISKS) {
         return g_str_has_prefix(text, what);
     }
     words = g_strsplit(text, ",", -1);
@@ -203,6 +203,7 @@ static gboolean add(ManagedCall *call, const ManagedOption *option, const Value 
     case MANAGED_NUMBER:
         return add_number(call, option, value->text, error);
     case MANAGED_LIST:
+    case MANAGED_DISKS:
         return add_list(call, option, value->text, error);
     case MANAGED_FILE:
         return add_file(call, option, value->text, error);

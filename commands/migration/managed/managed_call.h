@@ -6,6 +6,7 @@
 #include <libvirt/libvirt.h>
 
 #include "commands/migration/managed/managed_option.h"
+#include "shell/command.h"
 
 /* Who does the work, and so which function is to be called. */
 typedef enum {

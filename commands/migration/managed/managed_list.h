@@ -108,13 +108,13 @@
     FLAG("zerocopy", SET, VIR_MIGRATE_ZEROCOPY, "8.5.0",                                           \
          "memory is sent without copying it; needs --parallel",                                    \
          "Saves the source's processor time; the pages that wait to be sent are locked.")          \
-    VALUE("migrateuri", TEXT, VIR_MIGRATE_PARAM_URI, "uri", 0, 0, NULL, "1.1.0",                   \
+    VALUE("migrateuri", TEXT, VIR_MIGRATE_PARAM_URI, "uri", 0, 0, managed_memory_uris, "1.1.0",    \
           "where memory goes, if not where libvirt would send it; tcp://HOST:PORT",                \
           "For a host with several networks. Also unix:///PATH and rdma://HOST:PORT.")             \
     VALUE("dname", TEXT, VIR_MIGRATE_PARAM_DEST_NAME, "name", 0, 0, NULL, "1.1.0",                 \
           "the guest's name at the destination", "Its UUID stays the same.")                       \
-    VALUE("graphicsuri", TEXT, VIR_MIGRATE_PARAM_GRAPHICS_URI, "uri", 0, 0, NULL, "1.1.0",         \
-          "where viewers go; spice://HOST:PORT or vnc://HOST:PORT",                                \
+    VALUE("graphicsuri", TEXT, VIR_MIGRATE_PARAM_GRAPHICS_URI, "uri", 0, 0, managed_viewer_uris,   \
+          "1.1.0", "where viewers go; spice://HOST:PORT or vnc://HOST:PORT",                       \
           "A viewer that cannot reach the destination under libvirt's name for it is sent here.")  \
     VALUE("listen-address", TEXT, VIR_MIGRATE_PARAM_LISTEN_ADDRESS, "address", 0, 0, NULL,         \
           "1.1.4", "the destination's address to listen at", "Without it all addresses.")          \
@@ -164,17 +164,17 @@
     VALUE("auto-converge-increment", NUMBER, VIR_MIGRATE_PARAM_AUTO_CONVERGE_INCREMENT, "percent", \
           1, 99, NULL, "2.0.0", "how much more with each step; with --auto-converge",              \
           "10 unless set. A step comes after two passes that did not gain.")                       \
-    VALUE("migrate-disks", LIST, VIR_MIGRATE_PARAM_MIGRATE_DISKS, "disks", 0, 0, NULL, "1.2.17",   \
+    VALUE("migrate-disks", DISKS, VIR_MIGRATE_PARAM_MIGRATE_DISKS, "disks", 0, 0, NULL, "1.2.17",  \
           "the disks to copy (vda,vdb), if not all; with --copy-storage-all or -inc",              \
           "By the names of their targets. Disks that are named are copied although they are "      \
           "shared or read-only.")                                                                  \
-    VALUE("migrate-disks-detect-zeroes", LIST, VIR_MIGRATE_PARAM_MIGRATE_DISKS_DETECT_ZEROES,      \
+    VALUE("migrate-disks-detect-zeroes", DISKS, VIR_MIGRATE_PARAM_MIGRATE_DISKS_DETECT_ZEROES,     \
           "disks", 0, 0, NULL, "10.9.0", "disks of which blocks of zeroes are not sent",           \
           "The copy becomes sparse, for processor time; its disk needs discard='unmap'.")          \
     VALUE("disks-port", NUMBER, VIR_MIGRATE_PARAM_DISKS_PORT, "port", 0, 65535, NULL, "1.3.3",     \
           "the port that disks are copied to; 0: libvirt chooses",                                 \
           "For a firewall: libvirt takes one from 49152 on.")                                      \
-    VALUE("disks-uri", TEXT, VIR_MIGRATE_PARAM_DISKS_URI, "uri", 0, 0, NULL, "6.8.0",              \
+    VALUE("disks-uri", TEXT, VIR_MIGRATE_PARAM_DISKS_URI, "uri", 0, 0, managed_disk_uris, "6.8.0", \
           "where disks are copied to; tcp://HOST:PORT or unix:///PATH",                            \
           "A unix socket must be reachable from both hosts by the same path.")                     \
     VALUE("tls-destination", TEXT, VIR_MIGRATE_PARAM_TLS_DESTINATION, "name", 0, 0, NULL, "6.0.0", \

@@ -7,6 +7,11 @@
 /* libvirt: qemuMigrationCompressMethod; zlib and zstd since 9.4. */
 const char *const managed_methods[] = {"xbzrle", "mt", "zlib", "zstd", NULL};
 
+/* libvirt: qemuMigrationDstPrepareDirect(), qemuMigrationSrcPerform(); virsh.rst. */
+const char *const managed_memory_uris[] = {"tcp://", "unix:///", "rdma://", NULL};
+const char *const managed_disk_uris[] = {"tcp://", "unix:///", NULL};
+const char *const managed_viewer_uris[] = {"spice://", "vnc://", NULL};
+
 #define FLAG_ROW(OPTION, KIND, BIT, SINCE, HELP, EXPLANATION)                                      \
     {.option = OPTION,                                                                             \
      .kind = MANAGED_##KIND,                                                                       \

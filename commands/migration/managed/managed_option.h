@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What `migrate` takes for a migration that libvirt manages: libvirt's flags
  * (virDomainMigrateFlags) and typed parameters (VIR_MIGRATE_PARAM_*), one row each, by the names of
- * virsh's long options. The rows stand in managed_list.h; from them come a command's arguments,
- * the reading of values and the explanations. */
+ * virsh's long options. The rows stand in managed_list.h; from them come a command's arguments
+ * (managed_argument.h), the reading of values and the explanations. */
 #pragma once
 
 #include <glib.h>
 #include <libvirt/libvirt.h>
 
 #include "commands/migration/managed/managed_list.h"
-#include "shell/command.h"
 
 typedef enum {
     MANAGED_SET,    /* a flag that sets its bit */
@@ -17,6 +16,7 @@ typedef enum {
     MANAGED_TEXT,   /* a string as it is */
     MANAGED_FILE,   /* the contents of a file, as a string */
     MANAGED_LIST,   /* words separated by commas, each a string of its own */
+    MANAGED_DISKS,  /* the same, of disks by their targets */
     MANAGED_NUMBER, /* an int */
     MANAGED_RATE,   /* an unsigned long long in MiB/s; typed as HMP's rates */
     MANAGED_SIZE,   /* an unsigned long long in bytes; typed as HMP's sizes */
@@ -29,28 +29,19 @@ typedef struct {
     const char *key;            /* of a parameter: a VIR_MIGRATE_PARAM_* */
     const char *value;          /* what a parameter's value is called; NULL for a flag */
     gint min, max;              /* of a MANAGED_NUMBER */
-    const char *const *choices; /* the words of a MANAGED_LIST, NULL-terminated; NULL: any */
+    const char *const *choices; /* the words of a MANAGED_LIST, of a MANAGED_TEXT what it can begin
+                                 * with; NULL-terminated; NULL: any */
     const char *since;          /* the first libvirt that has it */
     const char *help;           /* its meaning in one line, no full stop */
     const char *explanation;    /* what it does to the guest, the time and the downtime */
 } ManagedOption;
 
-/* All compression methods that any libvirt knows, NULL-terminated. */
+/* All compression methods that any libvirt knows; how URIs begin that say where memory, where disks
+ * and where viewers go. NULL-terminated. */
 extern const char *const managed_methods[];
-
-/* The options as initialisers of Argument, for a command's row:
- *     (const Argument[]){MANAGED_ARGUMENTS {.name = "uri", ...}, {0}} */
-#define MANAGED_ARGUMENTS MANAGED_LIST_OF(MANAGED_FLAG_ARGUMENT, MANAGED_VALUE_ARGUMENT)
-#define MANAGED_FLAG_ARGUMENT(OPTION, KIND, BIT, SINCE, HELP, EXPLANATION)                         \
-    {.name = OPTION, .kind = ARGUMENT_FLAG, .option = OPTION, .help = HELP},
-#define MANAGED_VALUE_ARGUMENT(OPTION, KIND, KEY, VALUE, MIN, MAX, CHOICES, SINCE, HELP, MORE)     \
-    {.name = VALUE, .kind = MANAGED_AS_##KIND, .option = OPTION, .help = HELP, .choices = CHOICES},
-#define MANAGED_AS_TEXT ARGUMENT_TEXT
-#define MANAGED_AS_FILE ARGUMENT_FILE
-#define MANAGED_AS_LIST ARGUMENT_TEXT
-#define MANAGED_AS_NUMBER ARGUMENT_TEXT
-#define MANAGED_AS_RATE ARGUMENT_SIZE
-#define MANAGED_AS_SIZE ARGUMENT_SIZE
+extern const char *const managed_memory_uris[];
+extern const char *const managed_disk_uris[];
+extern const char *const managed_viewer_uris[];
 
 /* Row @i, or NULL behind the last: the order in which a reader is shown them. Static. */
 const ManagedOption *managed_option_at(guint i);

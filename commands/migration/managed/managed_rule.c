@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/managed/managed_rule.h"
 
+#include <string.h>
+
 #include "commands/migration/release.h"
 #include "shell/error.h"
 
@@ -257,7 +259,7 @@ static char *first_given(char *const *others, ManagedHas has, gconstpointer data
     return NULL;
 }
 
-/* "--a or --b". Free with g_free(). */
+/* "--a, --b or --c". Free with g_free(). */
 static char *alternatives(char *const *others)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -265,7 +267,7 @@ static char *alternatives(char *const *others)
     for (guint i = 0; others[i]; i++) {
         g_autofree char *one = typed(others[i]);
 
-        g_string_append_printf(text, "%s%s", i > 0 ? " or " : "", one);
+        g_string_append_printf(text, "%s%s", i == 0 ? "" : others[i + 1] ? ", " : " or ", one);
     }
     return g_strdup(text->str);
 }
@@ -296,6 +298,86 @@ static char *breach(const ManagedRule *rule, ManagedHas has, gconstpointer data)
                                        with ? with : "", needed);
     }
 }
+
+/* --- for a reader --- */
+
+/* Whether @written, which may have a "=VALUE", is @option. */
+static gboolean is_written(const char *written, const char *option)
+{
+    size_t length = strlen(option);
+
+    return written && strncmp(written, option, length) == 0 &&
+           (!written[length] || written[length] == '=');
+}
+
+static gboolean is_among(const char *others, const char *option)
+{
+    g_auto(GStrv) list = others ? g_strsplit(others, " ", -1) : NULL;
+
+    for (guint i = 0; list && list[i]; i++) {
+        if (is_written(list[i], option)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean managed_rule_concerns(const ManagedRule *rule, const char *option)
+{
+    return is_written(rule->option, option) || is_written(rule->with, option) ||
+           is_among(rule->others, option);
+}
+
+static gboolean holds_always(const ManagedRule *rule)
+{
+    return !rule->with && !rule->qemu_since && !rule->qemu_until && !strchr(rule->option, '=');
+}
+
+gboolean managed_rule_forbids(const char *option, const char *other)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        const ManagedRule *rule = &table[i];
+        gboolean own = strcmp(rule->option, option) == 0;
+
+        if (!holds_always(rule)) {
+            continue;
+        }
+        if (!other ? own && rule->kind == RULE_NEVER
+                   : rule->kind == RULE_EXCLUDES &&
+                         ((own && is_among(rule->others, other)) ||
+                          (strcmp(rule->option, other) == 0 && is_among(rule->others, option)))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+char *managed_rule_describe(const ManagedRule *rule)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *option = typed(rule->option);
+    g_autofree char *with = rule->with ? typed(rule->with) : NULL;
+    g_auto(GStrv) list = rule->others ? g_strsplit(rule->others, " ", -1) : NULL;
+    g_autofree char *others = list ? alternatives(list) : NULL;
+    const char *verb = rule->kind == RULE_NEEDS      ? "needs"
+                       : rule->kind == RULE_EXCLUDES ? "cannot stand with"
+                                                     : "cannot be";
+
+    g_string_append(text, option);
+    if (with) {
+        g_string_append_printf(text, " with %s", with);
+    }
+    g_string_append_printf(text, " %s%s%s", verb, others ? " " : "", others ? others : "");
+    if (rule->qemu_since || rule->qemu_until) {
+        g_string_append_printf(text, rule->qemu_since ? " from QEMU %s on" : " before QEMU %s",
+                               rule->qemu_since ? rule->qemu_since : rule->qemu_until);
+    }
+    g_string_append_printf(text, ": %s%s%s.", rule->reason, rule->way_out ? "; " : "",
+                           rule->way_out ? rule->way_out : "");
+    return g_strdup(text->str);
+}
+
+/* --- the check --- */
 
 gboolean managed_rule_check(ManagedHas has, gconstpointer data, guint qemu, GError **error)
 {

@@ -29,6 +29,16 @@ typedef struct {
 /* Row @i, or NULL behind the last. Static. */
 const ManagedRule *managed_rule_at(guint i);
 
+/* Whether it says something about @option (without the "--"), on either side. */
+gboolean managed_rule_concerns(const ManagedRule *rule, const char *option);
+
+/* Whether a rule that holds always forbids @option beside @other (both without the "--"); with NULL
+ * whether one forbids it at all. */
+gboolean managed_rule_forbids(const char *option, const char *other);
+
+/* The rule in a sentence: "--offline needs --persistent: a guest ... there." Free with g_free(). */
+char *managed_rule_describe(const ManagedRule *rule);
+
 /* Whether the option that is written so is given. */
 typedef gboolean (*ManagedHas)(const char *option, gconstpointer data);
 
