@@ -6,6 +6,7 @@
 #include "completion/earlier.h"
 #include "completion/kinds.h"
 #include "completion/known.h"
+#include "completion/option_offers.h"
 #include "completion/position.h"
 #include "completion/qmp_words.h"
 #include "completion/search.h"
@@ -72,10 +73,15 @@ static char *word_before(const Search *search, const char *rest)
     return line_rest(rest) == search->word ? g_steal_pointer(&first) : NULL;
 }
 
-/* `help` is asked about commands, and about `info` and its topics. */
+/* `help` is asked about commands, about `info` and its topics, and about options. */
 static void search_topic(Search *search, const char *rest)
 {
     g_autofree char *first = word_before(search, rest);
+
+    if (*search->typed == '-') {
+        option_offers_for_help(search, rest);
+        return;
+    }
 
     if (search->word == line_rest(rest)) {
         add_commands(search);
@@ -174,6 +180,24 @@ static void search_info(Search *search, const char *rest)
     }
 }
 
+/* Words with commas between: those that are not there yet, behind the ones that are. */
+static void search_list(Search *search, const Argument *argument, const char *rest)
+{
+    const char *comma = strrchr(search->typed, ',');
+    g_autofree char *there = g_strndup(search->typed, comma ? (gsize)(comma - search->typed) : 0);
+    g_autofree char *prefix = g_strconcat(there, comma ? "," : "", NULL);
+    g_auto(GStrv) taken = g_strsplit(there, ",", -1);
+    Offers *outer = search->offers;
+    g_autoptr(Offers) inner = offers_new();
+
+    search->offers = inner;
+    add_words_of_row(search, argument, rest);
+    kinds_offer(&search->inquiry, argument->kind, "", "", inner);
+    search->offers = outer;
+    offers_remove_all(inner, (const char *const *)taken);
+    offers_add_joined(outer, prefix, inner);
+}
+
 /* The argument itself; @rest is where it begins. */
 static void search_argument(Search *search, const Argument *argument, const char *rest)
 {
@@ -182,6 +206,10 @@ static void search_argument(Search *search, const Argument *argument, const char
     search->argument = argument;
     search->begin = rest;
     search_set_hint(search, NULL);
+    if (argument->kind == ARGUMENT_LIST || argument->kind == ARGUMENT_DISKS) {
+        search_list(search, argument, rest);
+        return;
+    }
     add_words_of_row(search, argument, rest);
     switch (argument->kind) {
     case ARGUMENT_QMP:
@@ -226,42 +254,6 @@ static void search_joined_value(Search *search, const Argument *option, const ch
     offers_add_joined(outer, prefix, inner);
 }
 
-/* Options that are not given yet; those that are words only where a dash asks for them (very many:
- * two), and letters beside other candidates only: what has to be typed should not become a flag by
- * itself. */
-static void add_options(Search *search, const Command *command, const Position *position)
-{
-    g_autoptr(GString) hint = g_string_new(NULL);
-    gboolean many = command_has_many_options(command);
-    gboolean told = FALSE;
-    gboolean dash = *search->word == '-';
-    gboolean words = g_str_has_prefix(search->word, many ? "--" : "-");
-    gboolean letters = dash || !offers_is_empty(search->offers) || !position->argument;
-
-    for (const Argument *option = position->options; option->name && argument_is_option(option);
-         option++) {
-        g_autofree char *usage = argument_usage(option);
-        g_autofree char *word = g_strndup(usage, strcspn(usage, " "));
-
-        if (g_hash_table_contains(position->given, option)) {
-            continue;
-        }
-        if (!many || !option->option || !told) {
-            g_string_append_printf(hint, " [%s]", many && option->option ? "--option..." : usage);
-            told = told || option->option;
-        }
-        if (option->option ? words : letters) {
-            offers_add(search->offers, word);
-        }
-    }
-    if (hint->len && (dash || !position->argument)) {
-        search_set_hint(search, g_strdup_printf("options:%s", hint->str));
-    } else if (hint->len) {
-        g_free(search->options);
-        search->options = g_strdup_printf("; options:%s", hint->str);
-    }
-}
-
 static void search_arguments(Search *search, const Command *command, const char *rest)
 {
     g_auto(Position) position = {0};
@@ -276,7 +268,7 @@ static void search_arguments(Search *search, const Command *command, const char 
         search_argument(search, position.argument, position.begin);
     }
     if (position.options) {
-        add_options(search, command, &position);
+        option_offers_add(search, command, &position);
     }
 }
 

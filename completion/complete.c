@@ -11,8 +11,11 @@
 #include "shell/line.h"
 #include "shell/pager.h"
 
+enum { EXPLAINED = 24 }; /* columns that words take beside what they mean; longer ones stick out */
+
 /* readline's callbacks carry no data of ours. */
 static Session *prompt_session;
+static GHashTable *meanings; /* what each match that is shown means; NULL: not all are told */
 
 /* @word as it stands behind an opening quote, without the closing one. Free with g_free(). */
 static char *escape(const char *word)
@@ -65,6 +68,23 @@ static char *common_prefix(const Candidates *candidates)
         return g_steal_pointer(&escaped);
     }
     return *quoted == '"' ? g_strconcat("\"", escaped, NULL) : g_steal_pointer(&prefix);
+}
+
+/* Keeps what the candidates mean, if that is known of all of them. */
+static void keep_meanings(const Candidates *candidates)
+{
+    g_clear_pointer(&meanings, g_hash_table_unref);
+    for (guint i = 0; i < candidates->found->len; i++) {
+        if (!((const Candidate *)candidates->found->pdata[i])->help) {
+            return;
+        }
+    }
+    meanings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < candidates->found->len; i++) {
+        const Candidate *candidate = candidates->found->pdata[i];
+
+        g_hash_table_insert(meanings, insertion(candidates, candidate), (gpointer)candidate->help);
+    }
 }
 
 /* readline's form: what they have in common, then each of them (if there are several). It frees
@@ -131,6 +151,7 @@ static char **complete_word(const char *text G_GNUC_UNUSED, int start, int end)
         return NULL;
     }
     if (candidates->found->len > 0 && same) {
+        keep_meanings(candidates);
         return make_matches(candidates);
     }
     if (candidates->hint) {
@@ -158,20 +179,51 @@ static char *lay_out(char **matches, int count, int columns, int rows)
     return g_string_free(text, FALSE);
 }
 
+/* @matches one a line with what they mean; of one that is not known (readline's own) nothing. Free
+ * with g_free(). */
+static char *lay_out_explained(char **matches, int count, int longest)
+{
+    GString *text = g_string_new(NULL);
+
+    for (int i = 1; i <= count; i++) {
+        const char *help = g_hash_table_lookup(meanings, matches[i]);
+        g_autofree char *line =
+            g_strdup_printf("  %-*s  %s\n", MIN(longest, EXPLAINED), matches[i], help ? help : "");
+
+        layout_wrap(text, output_width(prompt_session->output), LAYOUT_HANG, line);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static int count_lines(const char *text)
+{
+    int lines = 0;
+
+    for (; *text; text++) {
+        lines += *text == '\n';
+    }
+    return lines;
+}
+
 /* A list that is longer than the screen goes through the pager. */
 static void show_matches(char **matches, int count, int longest)
 {
     Output *output = prompt_session->output;
     int columns = MAX(output_width(output) / (longest + 2), 1);
-    int rows = (count + columns - 1) / columns;
+    g_autofree char *explained = meanings ? lay_out_explained(matches, count, longest) : NULL;
+    int rows = explained ? count_lines(explained) : (count + columns - 1) / columns;
     g_autofree char *pager = rows < output_height(output) - 1 || !output_can_draw(output)
                                  ? NULL
                                  : pager_command(prompt_session->pager);
 
-    if (!pager) {
+    if (!pager && explained) {
+        rl_crlf();
+        fputs(explained, rl_outstream);
+    } else if (!pager) {
         rl_display_match_list(matches, count, longest);
     } else {
-        g_autofree char *text = lay_out(matches, count, columns, rows);
+        g_autofree char *text =
+            explained ? g_steal_pointer(&explained) : lay_out(matches, count, columns, rows);
 
         rl_crlf();
         rl_deprep_terminal();

@@ -122,6 +122,14 @@ static void offer_domains(Inquiry *inquiry, const char *typed, Offers *offers)
     offers_add_ordered(offers, (const char *const *)names->pdata);
 }
 
+/* In the XML's order. */
+static void offer_disks(Inquiry *inquiry, Offers *offers)
+{
+    g_auto(GStrv) disks = inquiry_disks(inquiry);
+
+    offers_add_ordered(offers, (const char *const *)disks);
+}
+
 void kinds_offer(Inquiry *inquiry, ArgumentKind kind, const char *before, const char *typed,
                  Offers *offers)
 {
@@ -149,6 +157,9 @@ void kinds_offer(Inquiry *inquiry, ArgumentKind kind, const char *before, const 
         break;
     case ARGUMENT_DOMAIN:
         offer_domains(inquiry, typed, offers);
+        break;
+    case ARGUMENT_DISKS:
+        offer_disks(inquiry, offers);
         break;
     case ARGUMENT_FILE:
     case ARGUMENT_SYSTEM:

@@ -35,18 +35,23 @@ void offers_free(Offers *offers)
 }
 
 /* @word is taken over. */
-static void add(Offers *offers, char *word, guint rank)
+static void add(Offers *offers, char *word, guint rank, const char *help)
 {
     Candidate *candidate = g_new(Candidate, 1);
     gboolean open = *word && strchr("/=:.", word[strlen(word) - 1]);
 
-    *candidate = (Candidate){word, open, rank};
+    *candidate = (Candidate){word, open, rank, help};
     g_ptr_array_add(offers->list, candidate);
 }
 
 void offers_add(Offers *offers, const char *word)
 {
-    add(offers, g_strdup(word), UNRANKED);
+    add(offers, g_strdup(word), UNRANKED, NULL);
+}
+
+void offers_add_explained(Offers *offers, const char *word, const char *help)
+{
+    add(offers, g_strdup(word), UNRANKED, help);
 }
 
 void offers_add_all(Offers *offers, const char *const *words)
@@ -59,7 +64,18 @@ void offers_add_all(Offers *offers, const char *const *words)
 void offers_add_ordered(Offers *offers, const char *const *words)
 {
     for (; words && *words; words++) {
-        add(offers, g_strdup(*words), offers->ranked++);
+        add(offers, g_strdup(*words), offers->ranked++, NULL);
+    }
+}
+
+void offers_remove_all(Offers *offers, const char *const *words)
+{
+    for (guint i = offers->list->len; i > 0; i--) {
+        const Candidate *candidate = offers->list->pdata[i - 1];
+
+        if (g_strv_contains(words, candidate->word)) {
+            g_ptr_array_remove_index(offers->list, i - 1);
+        }
     }
 }
 
@@ -69,7 +85,8 @@ void offers_add_joined(Offers *offers, const char *prefix, Offers *inner)
         const Candidate *candidate = inner->list->pdata[i];
 
         add(offers, g_strconcat(prefix, candidate->word, NULL),
-            candidate->rank == UNRANKED ? UNRANKED : offers->ranked + candidate->rank);
+            candidate->rank == UNRANKED ? UNRANKED : offers->ranked + candidate->rank,
+            candidate->help);
     }
     offers->ranked += inner->ranked;
 }

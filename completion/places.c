@@ -104,6 +104,19 @@ static void add_hosts(Offers *offers, const char *prefix, const char *suffix)
 
 /* --- URIs --- */
 
+/* libvirt's URIs on other hosts, by the transport that @typed begins with. */
+static void add_remote_connections(Offers *offers, const char *typed)
+{
+    static const char *const transports[] = {"qemu+ssh://", "qemu+tcp://", "qemu+tls://",
+                                             "qemu://"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(transports); i++) {
+        if (g_str_has_prefix(typed, transports[i])) {
+            add_hosts(offers, transports[i], "/system");
+        }
+    }
+}
+
 void places_add_migration_uris(Offers *offers, const char *typed)
 {
     if (g_str_has_prefix(typed, "unix:")) {
@@ -114,6 +127,8 @@ void places_add_migration_uris(Offers *offers, const char *typed)
         g_autofree char *scheme = g_strndup(typed, strcspn(typed, ":") + 1);
 
         add_hosts(offers, scheme, ":");
+    } else if (g_str_has_prefix(typed, "qemu+") || g_str_has_prefix(typed, "qemu:")) {
+        add_remote_connections(offers, typed);
     }
 }
 

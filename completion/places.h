@@ -9,7 +9,7 @@
 void places_add_files(Offers *offers, const char *typed);
 
 /* What goes on behind the scheme of the migration URI @typed: for tcp: and rdma: the hosts that ssh
- * knows, for unix: and file: files. */
+ * knows, for unix: and file: files, for libvirt's (qemu+ssh://) its URIs on those hosts. */
 void places_add_migration_uris(Offers *offers, const char *typed);
 
 /* libvirt's connection URIs for QEMU: on this host, and by ssh to the hosts that ssh knows. */

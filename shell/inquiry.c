@@ -198,3 +198,20 @@ const GPtrArray *inquiry_domains(Inquiry *inquiry)
     remember(inquiry, memory, "domains", &answer); /* also that there was no answer */
     return answer.domains;
 }
+
+char **inquiry_disks(Inquiry *inquiry)
+{
+    GHashTable *memory = inquiry->guest ? memory_of(&inquiry->guest->notes) : NULL;
+    const Answer *known = memory ? remembered(inquiry, memory, "disks") : NULL;
+    Answer answer = {.life = INQUIRY_PASSING};
+    g_auto(GStrv) disks = NULL;
+    int patience = known || !memory ? 0 : take_trip(inquiry);
+
+    if (patience) {
+        disks = reach_disks(inquiry->guest, patience);
+        answer.text = disks ? g_strjoinv(",", disks) : NULL;
+        remember(inquiry, memory, "disks", &answer);
+        known = remembered(inquiry, memory, "disks");
+    }
+    return known && known->text ? g_strsplit(known->text, ",", -1) : NULL;
+}

@@ -44,3 +44,6 @@ const Schema *inquiry_schema(Inquiry *inquiry);
 /* The guests on the default connection, those that run first: DomainEntry, borrowed from the
  * session. NULL as above. */
 const GPtrArray *inquiry_domains(Inquiry *inquiry);
+
+/* The targets of the guest's disks (domain_disks.h). NULL as above; free with g_strfreev(). */
+char **inquiry_disks(Inquiry *inquiry);

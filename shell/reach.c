@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/reach.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "shell/courier.h"
+#include "shell/domain_disks.h"
 
 /* A connection being opened by a courier, so that Ctrl-C ends the waiting for a dead host. */
 typedef struct {
@@ -115,18 +117,34 @@ Connection *reach_home(Session *session, const char *uri, GError **error)
     return open_kept(session, uri, uri ? uri : "", error);
 }
 
-/* A list of guests being asked for. */
+/* What a completer asks libvirt. */
 typedef struct {
     Errand errand; /* first */
     Connection *home;
+    char uuid[VIR_UUID_STRING_BUFLEN];
     GPtrArray *entries;
+    char **disks;
 } Asking;
 
-static void asking_run(Errand *errand)
+static void ask_domains(Errand *errand)
 {
     Asking *asking = (Asking *)errand;
 
     asking->entries = connection_domains(asking->home, FALSE, NULL);
+}
+
+static void ask_disks(Errand *errand)
+{
+    Asking *asking = (Asking *)errand;
+    virDomainPtr domain =
+        virDomainLookupByUUIDString(connection_handle(asking->home), asking->uuid);
+    char *xml = domain ? virDomainGetXMLDesc(domain, 0) : NULL;
+
+    asking->disks = xml ? domain_disks(xml) : NULL;
+    free(xml);
+    if (domain) {
+        virDomainFree(domain);
+    }
 }
 
 static void asking_free(Errand *errand)
@@ -135,29 +153,56 @@ static void asking_free(Errand *errand)
 
     connection_unref(asking->home);
     g_clear_pointer(&asking->entries, g_ptr_array_unref);
+    g_strfreev(asking->disks);
     g_free(asking);
+}
+
+static Asking *asking_new(Connection *home, void (*run)(Errand *errand), const char *name)
+{
+    Asking *asking = g_new0(Asking, 1);
+
+    asking->errand = (Errand){run, asking_free, name};
+    asking->home = connection_ref(home);
+    return asking;
+}
+
+/* Whether @asking is answered by then, and the caller's again. */
+static gboolean is_answered(Session *session, Asking *asking, int milliseconds)
+{
+    Patience patience = {milliseconds / 1000.0, TRUE};
+
+    if (!session->lookups) {
+        session->lookups = courier_new(session->bell, "libvirt");
+    }
+    return courier_run(session->lookups, &asking->errand, &patience, NULL);
 }
 
 GPtrArray *reach_domains(Session *session, int milliseconds)
 {
     const char *uri = session->current ? session->current->uri : session->setup.uri;
     Connection *home = g_hash_table_lookup(session->connections, uri ? uri : "");
-    Patience patience = {milliseconds / 1000.0, TRUE};
+    Asking *asking = home ? asking_new(home, ask_domains, "domains") : NULL;
     GPtrArray *entries = NULL;
-    Asking *asking;
 
-    if (!home) {
-        return NULL;
-    }
-    asking = g_new0(Asking, 1);
-    asking->errand = (Errand){asking_run, asking_free, "domains"};
-    asking->home = connection_ref(home);
-    if (!session->lookups) {
-        session->lookups = courier_new(session->bell, "libvirt");
-    }
-    if (courier_run(session->lookups, &asking->errand, &patience, NULL)) {
+    if (asking && is_answered(session, asking, milliseconds)) {
         entries = g_steal_pointer(&asking->entries);
         asking_free(&asking->errand);
     }
     return entries;
+}
+
+char **reach_disks(Guest *guest, int milliseconds)
+{
+    Asking *asking = guest->home ? asking_new(guest->home, ask_disks, "disks") : NULL;
+    char **disks = NULL;
+
+    if (!asking) {
+        return NULL;
+    }
+    g_strlcpy(asking->uuid, guest->uuid, sizeof(asking->uuid));
+    if (is_answered(guest->session, asking, milliseconds)) {
+        disks = g_steal_pointer(&asking->disks);
+        asking_free(&asking->errand);
+    }
+    return disks;
 }

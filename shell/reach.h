@@ -21,3 +21,6 @@ Connection *reach_home(Session *session, const char *uri, GError **error);
 /* The guests of the current connection, for a completer: waits at most @milliseconds. NULL when
  * they are not known by then; else DomainEntry, owned by the caller. */
 GPtrArray *reach_domains(Session *session, int milliseconds);
+
+/* The disks of @guest (domain_disks.h), for a completer, as above. Free with g_strfreev(). */
+char **reach_disks(Guest *guest, int milliseconds);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tab at a real prompt, on real guests: what is typed then stands on the screen."""
+import fnmatch
 import os
 import re
 import signal
@@ -95,6 +96,10 @@ def tab(shell, line, presses=1):
     ("migrate tcp:al", "migrate tcp:alpha.example:"),
     ("migrate -d tcp:be", "migrate -d tcp:beta.example:"),
     ("migrate pe", "migrate peer "),
+    ("migrate qemu+ssh://al", "migrate qemu+ssh://alpha.example/system "),
+    ("migrate --tun", "migrate --tunnelled "),
+    ("migrate --p2p --comp-methods=xb", "migrate --p2p --comp-methods=xbzrle "),
+    ("help migrate --tun", "help migrate --tunnelled "),
     ("migrate_continue ", "migrate_continue pre-switchover "),
     ("device_del s", "device_del serial0 "),
     ("block_resize noth", "block_resize nothing "),
@@ -186,7 +191,6 @@ def in_columns(lines):
 @pytest.mark.parametrize("typed, words", [
     ("migrate_set_", "migrate_set_cache_size migrate_set_capability migrate_set_downtime "
                      "migrate_set_parameter migrate_set_speed"),
-    ("migrate -d -", "-b -i -r"),
     ("migrate_set_capability xbzrle o", "off on"),
     ("migrate_set_capability x", "x-colo x-ignore-shared xbzrle"),
     ("migrate_set_parameter multifd-compression z", "zlib zstd"),  # the present one first
@@ -207,6 +211,25 @@ def test_lists(shell, typed, words):
     echo, *rest = above
     assert (echo, line) == (f"(source) {typed}".rstrip(), typed)
     assert in_columns(rest) == split(words)
+
+
+@pytest.mark.parametrize("typed, meanings", [
+    ("migrate -d -",
+     ["  -b  for migration without shared storage with full copy of disk",
+      "  -i  for migration without shared storage with incremental copy of disk (base image shared between",
+      "      src and destination)",
+      "  -r  resume a paused post-copy migration"]),
+    ("migrate --p2p --persistent",
+     ["  --persistent      the guest is defined at the destination too",
+      "  --persistent-xml  the XML that is defined there; needs --persistent"]),
+    ("help lab start --",
+     ["  --base  *", "  --disk  *"]),
+])
+def test_options_are_listed_with_their_meaning(shell, typed, meanings):
+    above, _ = tab(shell, typed, presses=2)
+    assert len(above) == 1 + len(meanings)
+    for line, meaning in zip(above[1:], meanings):
+        assert fnmatch.fnmatch(line, meaning)
 
 
 # --- hints ---

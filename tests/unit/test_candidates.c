@@ -44,6 +44,10 @@ static void test_help(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "help info migrate_p", "migrate_parameters");
     check(prompt, "help info block ", "");
     check(prompt, "help migrate ", "");
+    check(prompt, "help migrate --persistent", "--persistent --persistent-xml");
+    check(prompt, "help migrate --p2p --t", "");
+    check(prompt, "help lab start -", "--base --disk");
+    check(prompt, "help info --", "");
     check(prompt, "help information ", "");
 }
 
@@ -66,6 +70,16 @@ static void test_flags(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "migrate --p2p --p2", "");
     check_some(prompt, "migrate --", "--live --xml --tls-destination", "-d --option... peer");
     check(prompt, "migrate qemu+s", "qemu+ssh://");
+    check(prompt, "migrate --p2p --tunnelled --post", "--postcopy-bandwidth --postcopy-resume");
+    check(prompt, "migrate --dir", ""); /* never */
+    check(prompt, "migrate --comp-methods ", "mt xbzrle zlib zstd");
+    check(prompt, "migrate --comp-methods xbz", "xbzrle");
+    check(prompt, "migrate --comp-methods xbzrle,z", "xbzrle,zlib xbzrle,zstd");
+    check(prompt, "migrate --comp-methods zlib,zstd,", "zlib,zstd,mt zlib,zstd,xbzrle");
+    check(prompt, "migrate --comp-methods=mt,x", "--comp-methods=mt,xbzrle");
+    check(prompt, "migrate --disks-uri ", "tcp:// unix:///");
+    check(prompt, "migrate --xml /de", "/dev/");
+    check(prompt, "migrate --migrate-disks ", ""); /* no guest of libvirt's */
 }
 
 /* Options of every kind. */
