@@ -190,11 +190,12 @@ const Command migrations_commands[] = {
         .group = "Migration",
         .help = "show what the migrations of this session came to",
         .description =
-            "Those that were seen to end, oldest first. Real is the time from the first look to\n"
-            "the end, blackout from STOP at the source to RESUME at the destination; the rest is\n"
-            "QEMU's, of a failed or cancelled one as it was seen last. With --csv, and with "
-            "--json\n"
-            "a list of objects: there the units are part of the names.",
+            "Those that were seen to end, oldest first. Kind is raw (QEMU alone; with its disks:\n"
+            "disks) or managed (by libvirt). Real is the time from the first look to the end,\n"
+            "blackout from STOP at the source to RESUME at the destination; the rest is QEMU's, of "
+            "a\n"
+            "failed or cancelled one as it was seen last. With --csv, and with --json a list of\n"
+            "objects: there the units are part of the names.",
         .arguments = (const Argument[]){{.name = "csv",
                                          .kind = ARGUMENT_FLAG,
                                          .option = "csv",

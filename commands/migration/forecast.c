@@ -319,7 +319,9 @@ static void judge_state(Maker *maker)
         judge(maker, VERDICT_ENDING, "the guest stays where it is");
         break;
     case MIGRATION_COMPLETED:
-        judge_end(maker, VERDICT_COMPLETED, "the guest has moved");
+        judge_end(maker, VERDICT_COMPLETED,
+                  migration_status_is_arrival(maker->status) ? "the guest has arrived here"
+                                                             : "the guest has moved");
         break;
     case MIGRATION_FAILED:
         judge_end(maker, VERDICT_FAILED, "QEMU gave no reason");

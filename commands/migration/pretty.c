@@ -36,6 +36,9 @@ static char *how_far(const Page *page, int room)
     gboolean disks = migration_status_copies_disks(page->status, &percent);
     const Forecast *forecast = page->forecast;
 
+    if (migration_status_is_arrival(page->status)) {
+        return g_strdup("the guest has arrived here");
+    }
     if (!disks && !migration_status_first_pass_percent(page->status, &percent)) {
         return migration_state_is_precopy(page->state) && pass > 1
                    ? g_strdup_printf("pass %" G_GUINT64_FORMAT, pass)
@@ -310,6 +313,22 @@ static void put_capabilities(Page *page)
     page_flush(page, "Zero-copy");
 }
 
+/* Whose migration it is. */
+static void put_driver(Page *page)
+{
+    const char *driver = migration_status_text(page->status, FIELD_DRIVER);
+    const char *begun = migration_status_text(page->status, FIELD_BEGUN_BY);
+
+    if (driver) {
+        page_add(page, "%s",
+                 g_str_equal(driver, "managed") ? "libvirt (managed)" : "QEMU alone (raw)");
+    }
+    if (begun) {
+        page_add(page, "begun by %s", begun);
+    }
+    page_flush(page, "Driven by");
+}
+
 void migration_pretty(const MigrationStatus *status, const MigrationPretty *options, GString *out)
 {
     g_autoptr(GString) line = g_string_new(NULL);
@@ -332,5 +351,6 @@ void migration_pretty(const MigrationStatus *status, const MigrationPretty *opti
     put_amounts(&page);
     put_times(&page);
     put_capabilities(&page);
+    put_driver(&page);
     page_put_items(&page, "Listening at", FIELD_SOCKET_ADDRESS);
 }

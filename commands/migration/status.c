@@ -423,3 +423,10 @@ gboolean migration_status_threshold(const MigrationStatus *status, guint64 downt
     *bytes = (guint64)MIN((double)throughput * (double)downtime_limit_ms / 1000, 1e18);
     return TRUE;
 }
+
+gboolean migration_status_is_arrival(const MigrationStatus *status)
+{
+    return migration_status_state(status) == MIGRATION_COMPLETED &&
+           !migration_status_has(status, FIELD_RAM_TOTAL_BYTES) &&
+           !migration_status_has(status, FIELD_TOTAL_TIME_MS);
+}

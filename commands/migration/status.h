@@ -69,6 +69,10 @@ double migration_status_real(const MigrationStatus *status, MigrationField field
 const char *migration_status_text(const MigrationStatus *status, MigrationField field);
 Json *migration_status_list(const MigrationStatus *status, MigrationField field);
 
+/* Whether it is the end of a migration that came to this guest: QEMU tells it at the destination
+ * too, without the figures (QEMU: fill_destination_migration_info()). */
+gboolean migration_status_is_arrival(const MigrationStatus *status);
+
 /* For the makers. @text is copied; NULL makes it absent. */
 void migration_status_set_number(MigrationStatus *status, MigrationField field, guint64 number);
 void migration_status_set_real(MigrationStatus *status, MigrationField field, double real);

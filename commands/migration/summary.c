@@ -57,6 +57,16 @@ static guint64 throughput(const MigrationSummary *summary, const MigrationStatus
     return average;
 }
 
+static const char *kind_of(const MigrationCourse *course, gboolean disks)
+{
+    const MigrationStatus *status = newest_with(course, FIELD_DRIVER);
+
+    if (status && g_str_equal(migration_status_text(status, FIELD_DRIVER), "managed")) {
+        return "managed";
+    }
+    return disks ? "disks" : "raw";
+}
+
 MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
 {
     MigrationSummary *self = g_new0(MigrationSummary, 1);
@@ -78,7 +88,7 @@ MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
     self->passes = newest_number(course, FIELD_RAM_DIRTY_SYNC_COUNT);
     self->transferred = newest_number(course, FIELD_RAM_TRANSFERRED_BYTES);
     self->disks = newest_number(course, FIELD_DISK_TRANSFERRED_BYTES);
-    self->kind = self->disks ? "disks" : "raw";
+    self->kind = kind_of(course, self->disks > 0);
     self->normal = newest_number(course, FIELD_RAM_NORMAL_PAGES);
     self->duplicate = newest_number(course, FIELD_RAM_DUPLICATE_PAGES);
     self->throughput = throughput(self, end);

@@ -7,7 +7,7 @@
 /* Times are in milliseconds; what is not known is -1, a count or an amount 0. */
 typedef struct {
     char *guest;
-    const char *kind; /* "raw", with its disks "disks"; static */
+    const char *kind; /* "raw", with its disks "disks"; "managed"; static */
     MigrationState result;
     char *error;     /* why it failed, or NULL */
     gint64 real_ms;  /* from the first look to the end, here */

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "tests/unit/transcript.h"
+
 #define MIB (1024.0 * 1024)
 
 /* One look at a migration in pass @pass with @left bytes left of @total. */
@@ -367,6 +369,27 @@ static void test_goes_on(void)
     g_assert_cmpuint(course_length(course), ==, 2);
 }
 
+/* The same end, told here and there. */
+static void test_ends(void)
+{
+    static const char *const ENDS[][2] = {
+        {"{\"status\":\"completed\",\"total-time\":5,\"ram\":{\"total\":4096}}",
+         "the guest has moved"},
+        {"{\"status\":\"completed\"}", "the guest has arrived here"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(ENDS); i++) {
+        g_autoptr(MigrationCourse) course = course_new();
+        g_autoptr(MigrationStatus) status = status_of(ENDS[i][0]);
+        g_autoptr(Forecast) forecast = NULL;
+
+        course_add(course, status, &usual, 10);
+        forecast = forecast_new(course);
+        g_assert_cmpint(forecast->verdict, ==, VERDICT_COMPLETED);
+        g_assert_cmpstr(forecast->reason, ==, ENDS[i][1]);
+    }
+}
+
 static void test_blackout(void)
 {
     static const CourseEvent events[] = {
@@ -399,5 +422,6 @@ int main(int argc, char **argv)
     g_test_add_func("/forecast/anything", test_anything);
     g_test_add_func("/course/goes-on", test_goes_on);
     g_test_add_func("/course/blackout", test_blackout);
+    g_test_add_func("/forecast/ends", test_ends);
     return g_test_run();
 }

@@ -402,6 +402,40 @@ static void test_disks(void)
     }
 }
 
+/* One line tells who drives it, whatever the state. */
+static void check_driver(const char *driver, const char *begun_by, const char *expected)
+{
+    g_autoptr(MigrationStatus) status = status_of("{\"status\":\"cancelled\"}");
+    g_autofree char *text = NULL;
+    g_autofree char *wanted = g_strconcat("cancelled\n", expected, NULL);
+
+    migration_status_set_text(status, FIELD_DRIVER, driver);
+    migration_status_set_text(status, FIELD_BEGUN_BY, begun_by);
+    text = pretty(status, &(MigrationPretty){.width = 80});
+    g_assert_cmpstr(text, ==, wanted);
+}
+
+static void test_driver(void)
+{
+    check_driver(NULL, NULL, "");
+    check_driver("raw", "this shell", "  Driven by     QEMU alone (raw), begun by this shell\n");
+    check_driver("managed", "somebody else",
+                 "  Driven by     libvirt (managed), begun by somebody else\n");
+    check_driver("managed", NULL, "  Driven by     libvirt (managed)\n");
+}
+
+/* At the destination QEMU tells the end alone. */
+static void test_arrival(void)
+{
+    g_autoptr(MigrationStatus) there = transcript_status("7.2", "completed.dst");
+    g_autoptr(MigrationStatus) here = transcript_status("7.2", "completed");
+    g_autofree char *text = pretty(there, &(MigrationPretty){.width = 40});
+
+    g_assert_true(migration_status_is_arrival(there));
+    g_assert_false(migration_status_is_arrival(here));
+    g_assert_cmpstr(text, ==, "completed  the guest has arrived here\n");
+}
+
 static void test_layout(void)
 {
     g_autofree char *cut = layout_cut("größer als erlaubt", 9);
@@ -438,6 +472,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pretty/progress", test_progress);
     g_test_add_func("/pretty/verdict", test_verdict);
     g_test_add_func("/pretty/disks", test_disks);
+    g_test_add_func("/pretty/driver", test_driver);
+    g_test_add_func("/pretty/arrival", test_arrival);
     g_test_add_func("/pretty/layout", test_layout);
     return g_test_run();
 }

@@ -128,6 +128,33 @@ static void test_failed(void)
                          "Unable to write  to socket\n");
 }
 
+/* Who drove it, as the newest look that tells has it. */
+static void check_kind(const char *driver, const char *disk, const char *expected)
+{
+    g_autoptr(MigrationCourse) course = course_new();
+    g_autoptr(MigrationSummary) summary = NULL;
+    g_autofree char *end = g_strdup_printf("{\"status\":\"completed\"%s}", disk);
+    g_autoptr(MigrationStatus) status = status_of("{\"status\":\"active\",\"total-time\":1}");
+
+    migration_status_set_text(status, FIELD_DRIVER, driver);
+    course_add(course, status, &NO_LIMITS, 0);
+    add(course, end, 1);
+    summary = summary_new(course, "web01");
+    g_assert_cmpstr(summary->kind, ==, expected);
+}
+
+static void test_kind(void)
+{
+    static const char DISK[] = ",\"disk\":{\"transferred\":1048576}";
+
+    check_kind(NULL, "", "raw");
+    check_kind("raw", "", "raw");
+    check_kind("raw", DISK, "disks");
+    check_kind(NULL, DISK, "disks");
+    check_kind("managed", "", "managed");
+    check_kind("managed", DISK, "managed");
+}
+
 static void test_nothing_known(void)
 {
     g_autoptr(MigrationCourse) course = course_new();
@@ -164,5 +191,6 @@ int main(int argc, char **argv)
     g_test_add_func("/summary/failed", test_failed);
     g_test_add_func("/summary/nothing-known", test_nothing_known);
     g_test_add_func("/summary/division-by-nothing", test_division_by_nothing);
+    g_test_add_func("/summary/kind", test_kind);
     return g_test_run();
 }
