@@ -24,6 +24,32 @@ static void add_escaped(GString *out, const char *text)
     }
 }
 
+static void add_argument(const Argument *argument, GString *out)
+{
+    g_string_append(out, "\n    ");
+    if (argument_is_option(argument)) {
+        g_autofree char *usage = argument_usage(argument);
+
+        g_string_append_printf(out, "``%s``: ", usage);
+    } else {
+        g_string_append_printf(out, "*%s*: ", argument->name);
+    }
+    add_escaped(out, argument->help);
+    g_string_append_c(out, '\n');
+}
+
+/* The arguments, in their order; very many options come by themselves, with @options. */
+static void add_arguments(const Command *command, gboolean options, GString *out)
+{
+    gboolean many = command_has_many_options(command);
+
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        if ((many && argument->option) == options) {
+            add_argument(argument, out);
+        }
+    }
+}
+
 static void add_command(const Command *command, gpointer data)
 {
     Manual *manual = data;
@@ -44,22 +70,15 @@ static void add_command(const Command *command, gpointer data)
                            parameters);
     add_escaped(out, command->help);
     g_string_append(out, ".\n");
-    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
-        g_string_append(out, "\n    ");
-        if (argument_is_option(argument)) {
-            g_autofree char *usage = argument_usage(argument);
-
-            g_string_append_printf(out, "``%s``: ", usage);
-        } else {
-            g_string_append_printf(out, "*%s*: ", argument->name);
-        }
-        add_escaped(out, argument->help);
-        g_string_append_c(out, '\n');
-    }
+    add_arguments(command, FALSE, out);
     for (char **paragraph = paragraphs; *paragraph && **paragraph; paragraph++) {
         g_string_append(out, "\n    ");
         add_escaped(out, *paragraph);
         g_string_append_c(out, '\n');
+    }
+    if (command_has_many_options(command)) {
+        g_string_append(out, "\n    Options:\n");
+        add_arguments(command, TRUE, out);
     }
     g_string_append_c(out, '\n');
 }
