@@ -33,10 +33,10 @@ static DisksOutcome without_peer(Guest *guest, gboolean incremental, GError **er
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                 "migrate %s copies the disks to the destination's QEMU, and must reach that too: "
                 "name it as the peer ('attach -p DOMAIN[@URI]' or --peer), or let libvirt do it "
-                "all ('virsh migrate --live --copy-storage-%s')\n"
+                "all ('migrate %s qemu+ssh://HOST/system')\n"
                 "(QEMU's own block migration fails with the disks that libvirt makes, and is gone "
                 "since 9.1)",
-                incremental ? "-i" : "-b", incremental ? "inc" : "all");
+                incremental ? "-i" : "-b", incremental ? "-i" : "-b");
     return DISKS_FAILED;
 }
 
