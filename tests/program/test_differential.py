@@ -221,6 +221,8 @@ KINDNESSES = [
     ("QEMU 10.0 looks at the URI first, where it has two reasons to refuse",
      "migrate_incoming foo", "fails",
      "Error: '-incoming' was not specified on the command line"),
+    ("migrate has options that are words", "migrate --detach tcp:127.0.0.1:1", "fails",
+     "migrate: unsupported option --detach" + TRY.format("migrate")),
     ("QEMU loses the end of this line", "migrate -", "fails",
      "migrate: unsupported option - " + TRY.format("migrate")),
     ("blanks before a command are dropped", "  foo bar", "fails", QEMU("foo bar")),
