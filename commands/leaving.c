@@ -67,9 +67,8 @@ gboolean leaving_is_allowed(Session *session, GError **error)
 
 static gboolean stands_or_is_over(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
 {
-    MigrationState state = migration_status_state(status);
-
-    return migration_state_is_over(state) || migration_state_needs_attention(state);
+    return migration_state_is_over(migration_status_state(status)) ||
+           migration_status_needs_attention(status);
 }
 
 static gboolean see_storage_through(Session *session, StorageMigration *storage, GError **error)

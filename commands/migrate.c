@@ -23,20 +23,12 @@ static const double CANCEL_DISKS_S = 10;
 
 /* --- waiting for the end --- */
 
-/* libvirt lets the switch-over of its migrations go by itself. */
-static gboolean needs_attention(const MigrationStatus *status)
-{
-    MigrationState state = migration_status_state(status);
-
-    return migration_state_needs_attention(state) &&
-           !(state == MIGRATION_PRE_SWITCHOVER && migrate_managed_is(status));
-}
-
 static gboolean end_or_attention(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
 {
     MigrationState state = migration_status_state(status);
 
-    return migration_state_is_over(state) || needs_attention(status) || state == MIGRATION_NONE;
+    return migration_state_is_over(state) || migration_status_needs_attention(status) ||
+           state == MIGRATION_NONE;
 }
 
 static gboolean report_end(Session *session, Guest *guest, const MigrationStatus *status,
@@ -46,10 +38,10 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
 
     leaving_forget_if_over(session, status);
     reply->json = migration_status_to_json(status);
-    if (migrate_managed_is(status)) {
+    if (migration_status_is_managed(status)) {
         return migrate_managed_report(guest, status, reply, error);
     }
-    if (needs_attention(status)) {
+    if (migration_status_needs_attention(status)) {
         session_courtesy(session, reply, "the migration stands at '%s' and waits: %s",
                          migration_state_name(state),
                          state == MIGRATION_PRE_SWITCHOVER

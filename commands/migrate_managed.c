@@ -92,11 +92,6 @@ gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const c
 
 /* --- the end --- */
 
-gboolean migrate_managed_is(const MigrationStatus *status)
-{
-    return g_strcmp0(migration_status_text(status, FIELD_DRIVER), "managed") == 0;
-}
-
 /* What libvirt says in its own terms, with what can be done. */
 static const char *advice_on(const char *why)
 {

@@ -10,9 +10,6 @@
 gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const char *uri,
                                GError **error);
 
-/* Whether @status is a migration's that libvirt manages. */
-gboolean migrate_managed_is(const MigrationStatus *status);
-
 /* Tells how it ended, or that it stands still. FALSE unless it is completed. */
 gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Reply *reply,
                                 GError **error);

@@ -306,10 +306,18 @@ static void judge_state(Maker *maker)
         judge(maker, VERDICT_STARTING, "the connection is being made");
         break;
     case MIGRATION_PRE_SWITCHOVER:
-        judge(maker, VERDICT_WAITING, "the guest stands still: 'migrate_continue pre-switchover'");
+        if (migration_status_needs_attention(maker->status)) {
+            judge(maker, VERDICT_WAITING,
+                  "the guest stands still: 'migrate_continue pre-switchover'");
+        } else {
+            judge(maker, VERDICT_SWITCHING, "the guest stands still until libvirt goes on");
+        }
         break;
     case MIGRATION_POSTCOPY_PAUSED:
-        judge(maker, VERDICT_WAITING, "the link was lost: 'migrate_recover', then 'migrate -r'");
+        judge(maker, VERDICT_WAITING,
+              migration_status_is_managed(maker->status)
+                  ? "the link was lost: 'migrate -r' goes on"
+                  : "the link was lost: 'migrate_recover', then 'migrate -r'");
         break;
     case MIGRATION_DEVICE:
         judge(maker, VERDICT_SWITCHING, "the guest stands still and is on its way");

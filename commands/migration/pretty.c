@@ -8,8 +8,10 @@
 
 #define BAR_CELLS 20
 
-static const char *state_colour(MigrationState state)
+static const char *state_colour(const MigrationStatus *status)
 {
+    MigrationState state = migration_status_state(status);
+
     if (state == MIGRATION_COMPLETED) {
         return "\033[1;32m";
     }
@@ -17,7 +19,7 @@ static const char *state_colour(MigrationState state)
         return "\033[1;31m";
     }
     if (state == MIGRATION_CANCELLED || state == MIGRATION_CANCELLING ||
-        migration_state_needs_attention(state)) {
+        migration_status_needs_attention(status)) {
         return "\033[1;33m";
     }
     return "\033[1m";
@@ -122,7 +124,7 @@ static void put_header(Page *page)
         return;
     }
     if (page->options->colour) {
-        g_string_append_printf(page->out, "%s%s\033[0m", state_colour(page->state), state);
+        g_string_append_printf(page->out, "%s%s\033[0m", state_colour(page->status), state);
     } else {
         g_string_append(page->out, state);
     }
@@ -140,9 +142,15 @@ static void put_trouble(Page *page)
                  migration_status_text(page->status, FIELD_ERROR_DESC));
     }
     page_put_items(page, "Blocked by", FIELD_BLOCKED_REASONS);
+    if (!migration_status_needs_attention(page->status)) {
+        return;
+    }
     if (page->state == MIGRATION_PRE_SWITCHOVER) {
         page_put(page, "Waiting for", "migrate_continue pre-switchover");
-    } else if (page->state == MIGRATION_POSTCOPY_PAUSED) {
+    } else if (migration_status_is_managed(page->status)) {
+        page_put(page, "Waiting for",
+                 "migrate" LAYOUT_BLANK "-r with libvirt's URI, once the link is back");
+    } else {
         page_put(page, "Waiting for",
                  "migrate_recover at the destination, then migrate" LAYOUT_BLANK
                  "-r at the source");

@@ -270,9 +270,13 @@ static void add_pieces(Line *line, const View *view)
     gboolean dispensable = view->state == MIGRATION_ACTIVE && says_more(view);
 
     add(line, dispensable ? BRIEF_RANK : 0, beginning(view->status));
-    if (view->state == MIGRATION_PRE_SWITCHOVER) {
+    if (!migration_status_needs_attention(view->status)) {
+        /* it goes on by itself */
+    } else if (view->state == MIGRATION_PRE_SWITCHOVER) {
         add_with_brief(line, 1, "waits for migrate_continue", "needs migrate_continue");
-    } else if (view->state == MIGRATION_POSTCOPY_PAUSED) {
+    } else if (migration_status_is_managed(view->status)) {
+        add_with_brief(line, 1, "waits for migrate -r", "needs migrate -r");
+    } else {
         add_with_brief(line, 1, "waits for migrate_recover and migrate -r",
                        "needs migrate_recover");
     }

@@ -5,27 +5,6 @@
 
 G_STATIC_ASSERT(N_FIELDS <= 64);
 
-static const char *const state_names[] = {
-    [MIGRATION_NONE] = "none",
-    [MIGRATION_SETUP] = "setup",
-    [MIGRATION_ACTIVE] = "active",
-    [MIGRATION_PRE_SWITCHOVER] = "pre-switchover",
-    [MIGRATION_DEVICE] = "device",
-    [MIGRATION_WAIT_UNPLUG] = "wait-unplug",
-    [MIGRATION_POSTCOPY_DEVICE] = "postcopy-device",
-    [MIGRATION_POSTCOPY_ACTIVE] = "postcopy-active",
-    [MIGRATION_POSTCOPY_PAUSED] = "postcopy-paused",
-    [MIGRATION_POSTCOPY_RECOVER_SETUP] = "postcopy-recover-setup",
-    [MIGRATION_POSTCOPY_RECOVER] = "postcopy-recover",
-    [MIGRATION_COLO] = "colo",
-    [MIGRATION_CANCELLING] = "cancelling",
-    [MIGRATION_FAILING] = "failing",
-    [MIGRATION_CANCELLED] = "cancelled",
-    [MIGRATION_COMPLETED] = "completed",
-    [MIGRATION_FAILED] = "failed",
-    [MIGRATION_UNKNOWN] = "unknown",
-};
-
 MigrationStatus *migration_status_new(void)
 {
     return g_new0(MigrationStatus, 1);
@@ -289,57 +268,17 @@ MigrationState migration_status_state(const MigrationStatus *status)
     return migration_state_from_name(migration_status_text(status, FIELD_STATUS));
 }
 
-MigrationState migration_state_from_name(const char *name)
+gboolean migration_status_is_managed(const MigrationStatus *status)
 {
-    if (!name) {
-        return MIGRATION_NONE;
-    }
-    for (MigrationState state = MIGRATION_NONE; state < MIGRATION_UNKNOWN; state++) {
-        if (g_str_equal(name, state_names[state])) {
-            return state;
-        }
-    }
-    return MIGRATION_UNKNOWN;
+    return g_strcmp0(migration_status_text(status, FIELD_DRIVER), "managed") == 0;
 }
 
-const char *migration_state_name(MigrationState state)
+gboolean migration_status_needs_attention(const MigrationStatus *status)
 {
-    return state_names[state];
-}
+    MigrationState state = migration_status_state(status);
 
-gboolean migration_state_is_over(MigrationState state)
-{
-    return state == MIGRATION_COMPLETED || state == MIGRATION_FAILED ||
-           state == MIGRATION_CANCELLED;
-}
-
-gboolean migration_state_is_running(MigrationState state)
-{
-    return state != MIGRATION_NONE && !migration_state_is_over(state);
-}
-
-gboolean migration_state_needs_attention(MigrationState state)
-{
-    return state == MIGRATION_PRE_SWITCHOVER || state == MIGRATION_POSTCOPY_PAUSED;
-}
-
-gboolean migration_state_is_precopy(MigrationState state)
-{
-    return state == MIGRATION_ACTIVE || state == MIGRATION_UNKNOWN;
-}
-
-gboolean migration_state_is_postcopy(MigrationState state)
-{
-    switch (state) {
-    case MIGRATION_POSTCOPY_DEVICE:
-    case MIGRATION_POSTCOPY_ACTIVE:
-    case MIGRATION_POSTCOPY_PAUSED:
-    case MIGRATION_POSTCOPY_RECOVER_SETUP:
-    case MIGRATION_POSTCOPY_RECOVER:
-        return TRUE;
-    default:
-        return FALSE;
-    }
+    return state == MIGRATION_POSTCOPY_PAUSED ||
+           (state == MIGRATION_PRE_SWITCHOVER && !migration_status_is_managed(status));
 }
 
 static guint64 bytes_per_second(double mbps)
@@ -426,7 +365,9 @@ gboolean migration_status_threshold(const MigrationStatus *status, guint64 downt
 
 gboolean migration_status_is_arrival(const MigrationStatus *status)
 {
+    gboolean bare = !migration_status_has(status, FIELD_RAM_TOTAL_BYTES) &&
+                    !migration_status_has(status, FIELD_TOTAL_TIME_MS);
+
     return migration_status_state(status) == MIGRATION_COMPLETED &&
-           !migration_status_has(status, FIELD_RAM_TOTAL_BYTES) &&
-           !migration_status_has(status, FIELD_TOTAL_TIME_MS);
+           (bare || g_strcmp0(migration_status_text(status, FIELD_SIDE), "destination") == 0);
 }

@@ -99,12 +99,6 @@ static void keep_end(Track *track, Guest *guest)
     g_ptr_array_add(ends, summary_new(track->course, guest->name));
 }
 
-/* The source's end is kept, not that of the same migration as the destination tells it. */
-static gboolean is_arrival(const MigrationStatus *status)
-{
-    return g_strcmp0(migration_status_text(status, FIELD_SIDE), "destination") == 0;
-}
-
 void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimits *limits)
 {
     Track *track = track_of(guest);
@@ -127,7 +121,8 @@ void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimi
         take_events(track, other, TRUE);
     }
     course_add(track->course, status, limits, now);
-    if (migration_state_is_over(state) && !track->ended && !is_arrival(status)) {
+    /* the source's end, not that of the same migration as the destination tells it */
+    if (migration_state_is_over(state) && !track->ended && !migration_status_is_arrival(status)) {
         keep_end(track, guest);
     }
 }

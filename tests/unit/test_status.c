@@ -197,13 +197,18 @@ static void test_states(void)
     g_assert_cmpint(G_N_ELEMENTS(states), ==, MIGRATION_UNKNOWN + 1);
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
         MigrationState state = migration_state_from_name(states[i].name);
+        g_autoptr(MigrationStatus) status = migration_status_new();
 
         g_test_message("%s", states[i].name);
+        migration_status_set_text(status, FIELD_STATUS, states[i].name);
         g_assert_cmpint(state, ==, i);
         g_assert_cmpstr(migration_state_name(state), ==, states[i].name);
         g_assert_cmpint(migration_state_is_over(state), ==, states[i].over);
         g_assert_cmpint(migration_state_is_running(state), ==, states[i].running);
-        g_assert_cmpint(migration_state_needs_attention(state), ==, states[i].attention);
+        g_assert_cmpint(migration_status_needs_attention(status), ==, states[i].attention);
+        migration_status_set_text(status, FIELD_DRIVER, "managed"); /* libvirt lets it go on */
+        g_assert_cmpint(migration_status_needs_attention(status), ==,
+                        states[i].attention && state != MIGRATION_PRE_SWITCHOVER);
         g_assert_cmpint(migration_state_is_precopy(state), ==, states[i].precopy);
         g_assert_cmpint(migration_state_is_postcopy(state), ==, states[i].postcopy);
     }
