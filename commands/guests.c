@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which guest commands go to. */
 #include "commands/table.h"
+#include "shell/arrival.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/table.h"
@@ -62,6 +63,9 @@ static gboolean peer(Session *session, const Arguments *arguments, Reply *reply,
 
     if (!session->peer) {
         return session_peer(session, error) != NULL;
+    }
+    if (!arrival_check(session->peer, error)) {
+        return FALSE;
     }
     reply->spoken = TRUE;
     session_swap(session);

@@ -4,6 +4,7 @@
 #include <libvirt/virterror.h>
 
 #include "shell/courier.h"
+#include "shell/holder.h"
 #include "shell/reach.h"
 
 /* A call on its way by the courier. */
@@ -32,6 +33,17 @@ static gboolean set_lookup_error(Connection *connection, GError **error)
     return FALSE;
 }
 
+/* When the call failed since libvirt let nobody in: says by whom the guest is held. */
+static void explain_holder(virDomainPtr domain, GError **error)
+{
+    g_autofree char *held = holder_sentence(domain);
+
+    if (held) {
+        g_clear_error(error);
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, held);
+    }
+}
+
 gboolean domain_call_at(Connection *connection, const char *uuid, DomainCall *call, GError **error)
 {
     virDomainPtr domain = virDomainLookupByUUIDString(connection_handle(connection), uuid);
@@ -40,7 +52,11 @@ gboolean domain_call_at(Connection *connection, const char *uuid, DomainCall *ca
     if (!domain) {
         return set_lookup_error(connection, error);
     }
+    virResetLastError();
     good = call->run(call, domain, error);
+    if (!good) {
+        explain_holder(domain, error);
+    }
     virDomainFree(domain);
     return good;
 }

@@ -5,6 +5,7 @@
 #include <libvirt/virterror.h>
 
 #include "shell/error.h"
+#include "shell/holder.h"
 #include "shell/json.h"
 #include "shell/typed_parameters.h"
 
@@ -91,11 +92,14 @@ static gboolean was_migrated(virDomainPtr domain)
 /* The guest is gone, or the link to it: says which, in the words of libvirt's last error. */
 static void set_call_error(Passthrough *door, GError **error)
 {
+    g_autofree char *held = holder_sentence(door->domain); /* before libvirt forgets its error */
     g_autofree char *message =
         g_strdup(has_no_domain() ? "it has ended" : virGetLastErrorMessage());
     const char *name = virDomainGetName(door->domain);
 
-    if (virConnectIsAlive(connection_handle(door->calls)) != 1) {
+    if (held) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, held);
+    } else if (virConnectIsAlive(connection_handle(door->calls)) != 1) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
                     connection_uri(door->calls), message);
     } else if (has_ended(door->domain)) {

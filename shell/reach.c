@@ -157,6 +157,14 @@ static void asking_free(Errand *errand)
     g_free(asking);
 }
 
+Courier *reach_courier(Session *session)
+{
+    if (!session->lookups) {
+        session->lookups = courier_new(session->bell, "libvirt");
+    }
+    return session->lookups;
+}
+
 static Asking *asking_new(Connection *home, void (*run)(Errand *errand), const char *name)
 {
     Asking *asking = g_new0(Asking, 1);
@@ -171,10 +179,7 @@ static gboolean is_answered(Session *session, Asking *asking, int milliseconds)
 {
     Patience patience = {milliseconds / 1000.0, TRUE};
 
-    if (!session->lookups) {
-        session->lookups = courier_new(session->bell, "libvirt");
-    }
-    return courier_run(session->lookups, &asking->errand, &patience, NULL);
+    return courier_run(reach_courier(session), &asking->errand, &patience, NULL);
 }
 
 GPtrArray *reach_domains(Session *session, int milliseconds)

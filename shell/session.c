@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "shell/arrival.h"
 #include "shell/courier.h"
 #include "shell/error.h"
 #include "shell/layout.h"
@@ -225,7 +226,13 @@ gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GE
     Connection *home = reach_home(session, uri, error);
     virDomainPtr domain = home ? connection_find(home, name, error) : NULL;
 
-    return domain && attach_domain(session, domain, uri, as_peer, error);
+    if (!domain || !attach_domain(session, domain, uri, as_peer, error)) {
+        return FALSE;
+    }
+    if (session->setup.interactive && !as_peer) {
+        arrival_note(session->current);
+    }
+    return TRUE;
 }
 
 gboolean session_attach_only(Session *session, GError **error)
@@ -289,7 +296,9 @@ Guest *session_peer(Session *session, GError **error)
                             "no peer is attached (see 'attach -p DOMAIN' or --peer)");
         return NULL;
     }
-    return check_guest(session, session->peer, error);
+    return check_guest(session, session->peer, error) && arrival_check(session->peer, error)
+               ? session->peer
+               : NULL;
 }
 
 void session_set_timeout(Session *session, double seconds)

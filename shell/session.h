@@ -109,7 +109,7 @@ void session_set_timeout(Session *session, double seconds);
  * HMPSH_ERROR_NO_GUEST or _LOST. */
 Guest *session_guest(Session *session, GError **error);
 
-/* The same for the peer. */
+/* The same for the peer; HMPSH_ERROR_FAILED for one that libvirt still receives (arrival.h). */
 Guest *session_peer(Session *session, GError **error);
 
 /* Adds a line of hmpsh's own, at a terminal broken between words. */

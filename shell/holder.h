@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who holds a guest: libvirt lets one call at a time to a guest's QEMU, and after 30 s refuses the
+ * others (qemuDomainObjBeginJob: QEMU_JOB_WAIT_TIME). */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+/* When libvirt's last error on this thread is such a refusal for @domain: what that means, in one
+ * sentence with libvirt's own words, which name the holder. Else NULL. Asks libvirt's daemon, not
+ * QEMU. Free with g_free(). */
+char *holder_sentence(virDomainPtr domain);
