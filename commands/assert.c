@@ -14,7 +14,7 @@ static gboolean assert_command(Session *session, const Arguments *arguments, Rep
     const char *field = arguments_get(arguments, "field")->text;
     g_autoptr(Condition) condition = condition_new(field, arguments_get(arguments, "op")->text,
                                                    arguments_get(arguments, "value")->text, error);
-    Guest *guest = condition ? job_guest(session, error) : NULL;
+    Guest *guest = condition ? job_guest(session, 0, error) : NULL;
     MigrationLimits limits;
     g_autoptr(MigrationStatus) status = guest ? job_query(guest, &limits, error) : NULL;
     g_auto(Figure) figure = {0};

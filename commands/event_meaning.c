@@ -149,6 +149,8 @@ static const struct {
     {"ACPI_DEVICE_OST", NULL, NULL, "the guest tells what became of a hot-plug"},
     /* shell/passthrough.c */
     {"libvirt:stopped", NULL, NULL, "the guest's QEMU has ended"},
+    {"libvirt:disconnected", NULL, NULL,
+     "the connection is lost, not the guest; the next command looks for it again"},
     {"libvirt:job-completed", NULL, NULL,
      "libvirt has completed a job with the guest: a migration, a dump"},
 };

@@ -9,7 +9,7 @@
 static const char TOLD[] =
     "^(MIGRATION|STOP|RESUME|RESET|SHUTDOWN|POWERDOWN|SUSPEND.*|WAKEUP|WATCHDOG|"
     "GUEST_.*|BLOCK_JOB_.*|BLOCK_IO_ERROR|DEVICE_.*|COLO_EXIT|UNPLUG_PRIMARY|"
-    "FAILOVER_NEGOTIATED|libvirt:stopped)$";
+    "FAILOVER_NEGOTIATED|libvirt:stopped|libvirt:disconnected)$";
 
 /* What a session tells. */
 typedef struct {

@@ -37,7 +37,7 @@ static gboolean is_pretty(Session *session)
 static gboolean info_migrate(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                              Reply *reply, GError **error)
 {
-    Guest *guest = job_guest(session, error);
+    Guest *guest = job_guest(session, 0, error);
     MigrationLimits limits;
     g_autoptr(MigrationStatus) status = guest ? job_query(guest, &limits, error) : NULL;
     g_autoptr(Forecast) forecast = NULL;

@@ -210,7 +210,7 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
 static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                                Reply *reply, GError **error)
 {
-    Guest *guest = job_guest(session, error);
+    Guest *guest = job_guest(session, 0, error);
     MigrationWait wait = {.reached = migration_has_ended};
     g_autoptr(MigrationStatus) status = NULL;
     gboolean was_running, tidied;

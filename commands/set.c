@@ -116,7 +116,7 @@ const Command set_commands[] = {
             "history (2000): how many lines the history keeps; 0 keeps and writes none.\n"
             "pager (on): what shows results that are longer than the screen: on is $HMPSH_PAGER,\n"
             "$PAGER or less; off is none; anything else is a command.\n"
-            "prompt (\"(%g%s) \"): %g is the guest, %s its state (': gone', ': pending'), %p the\n"
+            "prompt (\"(%g%s) \"): %g is the guest, %s its state (': gone', ': lost'), %p the\n"
             "peer, %u the connection's URI, %% a percent sign; in quotes, blanks at its end "
             "count.\n"
             "return-path (on): migrate turns QEMU's capability of that name on, since\n"

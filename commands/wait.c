@@ -12,6 +12,7 @@
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/pattern.h"
+#include "shell/regain.h"
 #include "shell/session.h"
 
 static gboolean at_end(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
@@ -82,15 +83,18 @@ static gboolean check_condition(const char *condition, GError **error)
 static MigrationStatus *wait_for_migration(Session *session, const MigrationWait *wait,
                                            Reply *reply, GError **error)
 {
-    Guest *guest = job_guest(session, error);
+    gint64 begun = g_get_monotonic_time();
+    Guest *guest = job_guest(session, wait->seconds, error);
     g_autoptr(MigrationStatus) status = NULL;
+    MigrationWait rest = *wait;
 
     if (!guest) {
         return NULL;
     }
+    rest.begun = begun;
     outcome_expect(guest);
-    status = output_can_live(session->output) ? view_wait(guest, wait, error)
-                                              : job_wait(guest, wait, error);
+    status = output_can_live(session->output) ? view_wait(guest, &rest, error)
+                                              : job_wait(guest, &rest, error);
     if (status) {
         leaving_forget_if_over(session, status);
         outcome_tell(guest, reply);
@@ -109,8 +113,8 @@ static gboolean wait_for_status(Session *session, const Arguments *arguments, Re
     };
     g_autoptr(MigrationStatus) status = NULL;
 
-    if (!job_guest(session, error) || !check_condition(condition, error) ||
-        !take_seconds(arguments, &wait.seconds, error)) {
+    if ((!session->current && !session_guest(session, error)) ||
+        !check_condition(condition, error) || !take_seconds(arguments, &wait.seconds, error)) {
         return FALSE;
     }
     status = wait_for_migration(session, &wait, reply, error);
@@ -188,6 +192,22 @@ static guint64 *seen_events(Guest *guest)
     return seen;
 }
 
+/* Whether a wait until @end that ended by @why (taken over) goes on: the connection broke, and is
+ * there again. */
+static gboolean goes_on(Guest *guest, GError *why, gint64 end, GError **error)
+{
+    double left = (double)(end - g_get_monotonic_time()) / G_USEC_PER_SEC;
+
+    if (left <= 0 || !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST) ||
+        !regain_may_help(guest)) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    g_error_free(why);
+    return session_regain(guest->session, guest, left, error) &&
+           monitor_listen(guest->monitor, error);
+}
+
 static gboolean wait_for_event(Session *session, const Arguments *arguments, Reply *reply,
                                GError **error)
 {
@@ -195,24 +215,27 @@ static gboolean wait_for_event(Session *session, const Arguments *arguments, Rep
     g_autoptr(Pattern) pattern = NULL;
     double seconds;
     gint64 end;
+    g_autoptr(GError) deaf = NULL;
     Guest *guest;
     guint64 *seen;
 
     if (!take_seconds(arguments, &seconds, error)) {
         return FALSE;
     }
-    guest = session_guest(session, error);
+    end = seconds > 0 ? bell_end(seconds) : seconds < 0 ? G_MAXINT64 : 0;
+    guest = session_guest_waiting(session, seconds, error);
     if (!guest) {
         return FALSE;
     }
-    end = seconds > 0 ? bell_end(seconds) : seconds < 0 ? G_MAXINT64 : 0;
     pattern = pattern_new(text, TRUE, error);
-    if (!pattern || !monitor_listen(guest->monitor, error)) {
+    if (!pattern || (!monitor_listen(guest->monitor, &deaf) &&
+                     !goes_on(guest, g_steal_pointer(&deaf), end, error))) {
         return FALSE;
     }
     seen = seen_events(guest);
     for (;;) {
         g_autoptr(MonitorEvent) event = monitor_next_event(guest->monitor, seen);
+        g_autoptr(GError) why = NULL;
 
         if (event && event_matches(event, pattern)) {
             reply->json = json_dict("event", json_object_new_string(event->name), "data",
@@ -227,8 +250,11 @@ static gboolean wait_for_event(Session *session, const Arguments *arguments, Rep
                         "no event like '%s' of '%s' within %g s", text, guest->name, seconds);
             return FALSE;
         }
-        if (!monitor_wait_event(guest->monitor, *seen, NULL, end, error)) {
-            return FALSE;
+        if (!monitor_wait_event(guest->monitor, *seen, NULL, end, &why)) {
+            if (!goes_on(guest, g_steal_pointer(&why), end, error)) {
+                return FALSE;
+            }
+            seen = seen_events(guest);
         }
     }
 }

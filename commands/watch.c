@@ -11,6 +11,7 @@
 #include "shell/error.h"
 #include "shell/layout.h"
 #include "shell/line.h"
+#include "shell/regain.h"
 
 static const double EVERY_S = 2;
 static const double LEAST_S = 0.1;
@@ -55,7 +56,7 @@ static void tell_end(Session *session, Guest *guest, const MigrationStatus *stat
 
 static gboolean watch_migration(Session *session, Reply *reply, GError **error)
 {
-    Guest *guest = session_guest(session, error);
+    Guest *guest = session_guest_waiting(session, -1, error);
     MigrationWait wait = {.reached = migration_has_ended, .seconds = -1};
     g_autoptr(MigrationStatus) status = NULL;
     g_autoptr(GError) why = NULL;

@@ -7,7 +7,8 @@
 
 #include "shell/json.h"
 
-/* An event of QEMU ("MIGRATION"), or of libvirt about the guest ("libvirt:stopped"). */
+/* An event of QEMU ("MIGRATION"), of libvirt about the guest ("libvirt:stopped"), or of the link to
+ * it ("libvirt:disconnected"). */
 typedef struct {
     guint64 serial; /* 1, 2, ... in this monitor */
     char *name;

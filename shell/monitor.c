@@ -22,6 +22,7 @@ struct Monitor {
     /* below: under the bell's lock */
     EventLog log;
     char *lost;
+    gboolean cut; /* lost is the link alone */
     gboolean moved;
     char *destination; /* NULL: not known */
 };
@@ -163,12 +164,19 @@ gboolean monitor_is_busy(Monitor *monitor)
     return monitor->courier && courier_is_busy(monitor->courier);
 }
 
-/* Keeps @sentence (taken over) as why the guest is gone; the first one counts. */
-static void lose(Monitor *monitor, char *sentence)
+static gboolean has_no_link(Monitor *monitor)
+{
+    return monitor->maker->is_cut && monitor->maker->is_cut(monitor->backing);
+}
+
+/* Keeps @sentence (taken over) as why the guest is gone, or with @cut the link to it; the first one
+ * counts. */
+static void lose(Monitor *monitor, char *sentence, gboolean cut)
 {
     bell_lock(monitor->bell);
     if (!monitor->lost) {
         monitor->lost = g_steal_pointer(&sentence);
+        monitor->cut = cut;
         bell_ring(monitor->bell);
     }
     bell_unlock(monitor->bell);
@@ -190,7 +198,7 @@ static char *monitor_call(Monitor *monitor, const char *text, gboolean hmp,
     reply = g_steal_pointer(&call->reply);
     if (call->error) {
         if (g_error_matches(call->error, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
-            lose(monitor, g_strdup(call->error->message));
+            lose(monitor, g_strdup(call->error->message), has_no_link(monitor));
         }
         g_propagate_error(error, g_steal_pointer(&call->error));
     }
@@ -323,6 +331,11 @@ gboolean monitor_listen(Monitor *monitor, GError **error)
     return monitor->listening;
 }
 
+gboolean monitor_listens(Monitor *monitor)
+{
+    return monitor->listening;
+}
+
 void monitor_deafen(Monitor *monitor)
 {
     if (monitor->listening) {
@@ -336,6 +349,17 @@ void monitor_on_event(Monitor *monitor, void (*func)(const MonitorEvent *event, 
 {
     monitor->on_event = func;
     monitor->on_event_data = data;
+}
+
+void monitor_continue(Monitor *monitor, Monitor *before)
+{
+    EventLog none;
+
+    bell_lock(monitor->bell);
+    none = monitor->log;
+    monitor->log = before->log;
+    before->log = none;
+    bell_unlock(monitor->bell);
 }
 
 void monitor_take_event(Monitor *monitor, const char *name, Json *data, gint64 stamp)
@@ -398,7 +422,23 @@ gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gboolean *news, gi
 
 void monitor_set_lost(Monitor *monitor, const char *why)
 {
-    lose(monitor, g_strdup_printf("guest '%s' is gone: %s", monitor->name, why));
+    lose(monitor, g_strdup_printf("guest '%s' is gone: %s", monitor->name, why), FALSE);
+}
+
+void monitor_set_cut(Monitor *monitor, const char *sentence)
+{
+    lose(monitor, g_strdup(sentence), TRUE);
+}
+
+gboolean monitor_is_cut(Monitor *monitor)
+{
+    gboolean lost, cut;
+
+    bell_lock(monitor->bell);
+    lost = monitor->lost != NULL;
+    cut = monitor->cut;
+    bell_unlock(monitor->bell);
+    return lost ? cut : has_no_link(monitor);
 }
 
 void monitor_will_move(Monitor *monitor, const char *spec)
@@ -422,6 +462,7 @@ void monitor_set_moved(Monitor *monitor)
     g_free(monitor->lost);
     monitor->lost = g_strdup(lost->str);
     monitor->moved = TRUE;
+    monitor->cut = FALSE;
     bell_ring(monitor->bell);
     bell_unlock(monitor->bell);
 }

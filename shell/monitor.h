@@ -23,6 +23,9 @@ typedef struct {
     /* Ends the events; no monitor_take_event() comes after it returned. */
     void (*deafen)(gpointer backing);
     void (*free)(gpointer backing);
+    /* Whether the link is broken, as far as is known here: nobody is asked. NULL: it cannot break.
+     */
+    gboolean (*is_cut)(gpointer backing);
 } MonitorMaker;
 
 /* For the makers. @name is the guest's; @backing is taken over. The caller owns one reference. */
@@ -33,6 +36,10 @@ void monitor_take_event(Monitor *monitor, const char *name, Json *data, gint64 s
 
 /* For the makers: the backing given to monitor_new(). */
 gpointer monitor_backing(Monitor *monitor);
+
+/* Makes the events that @before (of the same QEMU, by a link that broke) has had those of @monitor,
+ * which goes on with their serials and has had none yet. */
+void monitor_continue(Monitor *monitor, Monitor *before);
 
 /* Ends events; the backing is freed when the last call is back. */
 void monitor_close(Monitor *monitor);
@@ -75,6 +82,9 @@ gboolean monitor_is_busy(Monitor *monitor);
 /* Begins to receive events; once is enough. */
 gboolean monitor_listen(Monitor *monitor, GError **error);
 
+/* Whether it does. */
+gboolean monitor_listens(Monitor *monitor);
+
 /* Ends the events for good; what came stays. */
 void monitor_deafen(Monitor *monitor);
 
@@ -102,6 +112,13 @@ char *monitor_lost(Monitor *monitor);
 
 /* For the makers: the guest is gone; @why is a clause ("its QEMU was killed"). */
 void monitor_set_lost(Monitor *monitor, const char *why);
+
+/* For the makers: the link to the guest broke, which may run on; @sentence tells it. */
+void monitor_set_cut(Monitor *monitor, const char *sentence);
+
+/* Whether what was lost is the link (a connection that broke), and not, as far as is known, the
+ * guest. */
+gboolean monitor_is_cut(Monitor *monitor);
 
 /* Where the guest is on its way to, as session_attach() takes it (NULL: nowhere): for what is told
  * once it has moved. */

@@ -16,6 +16,7 @@ typedef struct {
     gatomicrefcount references;
     GMutex lock;
     Monitor *monitor; /* NULL after deafen() */
+    char *uri;
 } Listener;
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
     Listener *listener;
     int qemu_callback;
     int callbacks[2]; /* libvirt's own: a guest's life, its jobs */
+    gboolean hears_close;
 } Passthrough;
 
 static void listener_unref(gpointer data)
@@ -34,6 +36,7 @@ static void listener_unref(gpointer data)
 
     if (g_atomic_ref_count_dec(&listener->references)) {
         g_mutex_clear(&listener->lock);
+        g_free(listener->uri);
         g_free(listener);
     }
 }
@@ -187,6 +190,39 @@ static void on_job(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain G
     g_mutex_unlock(&listener->lock);
 }
 
+/* virConnectCloseReason in words. */
+static const char *close_reason(int reason)
+{
+    switch (reason) {
+    case VIR_CONNECT_CLOSE_REASON_EOF:
+        return "its other end has closed it";
+    case VIR_CONNECT_CLOSE_REASON_KEEPALIVE:
+        return "its other end does not answer any more";
+    case VIR_CONNECT_CLOSE_REASON_ERROR:
+        return "the link broke";
+    default:
+        return "it was closed";
+    }
+}
+
+static void on_close(virConnectPtr connection G_GNUC_UNUSED, int reason, void *opaque)
+{
+    Listener *listener = opaque;
+
+    g_mutex_lock(&listener->lock);
+    if (listener->monitor) {
+        const char *why = close_reason(reason);
+        g_autofree char *lost =
+            g_strdup_printf("lost the connection to %s: %s", listener->uri, why);
+
+        monitor_set_cut(listener->monitor, lost);
+        monitor_take_event(listener->monitor, "libvirt:disconnected",
+                           json_dict("reason", json_object_new_string(why), NULL),
+                           g_get_real_time());
+    }
+    g_mutex_unlock(&listener->lock);
+}
+
 static void passthrough_deafen(gpointer backing)
 {
     Passthrough *door = backing;
@@ -203,7 +239,21 @@ static void passthrough_deafen(gpointer backing)
             virConnectDomainEventDeregisterAny(handle, door->callbacks[i]);
         }
     }
+    if (door->hears_close) { /* libvirt has forgotten it where it has been called */
+        virConnectUnregisterCloseCallback(handle, on_close);
+    }
     g_clear_pointer(&door->listener, listener_unref);
+}
+
+/* Drivers within this process (embedded, test) refuse: there is no link that could break. */
+static void listen_for_close(Passthrough *door)
+{
+    g_atomic_ref_count_inc(&door->listener->references);
+    door->hears_close = virConnectRegisterCloseCallback(connection_handle(door->events), on_close,
+                                                        door->listener, listener_unref) == 0;
+    if (!door->hears_close) {
+        listener_unref(door->listener);
+    }
 }
 
 /* Registers for an event of libvirt's own. -1 when it refuses. */
@@ -245,6 +295,7 @@ static gboolean register_callbacks(Passthrough *door, virDomainPtr domain)
 static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **error)
 {
     Passthrough *door = backing;
+    const char *uri = connection_uri(door->events);
     virDomainPtr domain = virDomainLookupByUUIDString(connection_handle(door->events), door->uuid);
     gboolean listens;
 
@@ -252,6 +303,7 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
     g_atomic_ref_count_init(&door->listener->references);
     g_mutex_init(&door->listener->lock);
     door->listener->monitor = monitor;
+    door->listener->uri = g_strdup(uri);
     door->qemu_callback = door->callbacks[0] = door->callbacks[1] = -1;
     listens = domain && register_callbacks(door, domain);
     if (!listens) {
@@ -263,10 +315,21 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
         }
         passthrough_deafen(door);
     }
+    if (listens) {
+        listen_for_close(door);
+    }
     if (domain) {
         virDomainFree(domain);
     }
     return listens;
+}
+
+static gboolean passthrough_is_cut(gpointer backing)
+{
+    Passthrough *door = backing;
+
+    return virConnectIsAlive(connection_handle(door->calls)) != 1 ||
+           virConnectIsAlive(connection_handle(door->events)) != 1;
 }
 
 static void passthrough_free(gpointer backing)
@@ -282,7 +345,7 @@ static void passthrough_free(gpointer backing)
 Monitor *passthrough_open(Connection *calls, Connection *events, virDomainPtr domain, Bell *bell)
 {
     static const MonitorMaker maker = {passthrough_call, passthrough_listen, passthrough_deafen,
-                                       passthrough_free};
+                                       passthrough_free, passthrough_is_cut};
     Passthrough *door = g_new0(Passthrough, 1);
 
     door->calls = connection_ref(calls);

@@ -49,6 +49,7 @@ static const char *state_of(const Guest *guest)
     g_autofree char *pending = guest && !lost ? monitor_pending(guest->monitor, &seconds) : NULL;
 
     return lost && monitor_has_moved(guest->monitor) ? ": moved"
+           : lost && monitor_is_cut(guest->monitor)  ? ": lost"
            : lost                                    ? ": gone"
            : pending                                 ? ": pending"
                                                      : "";

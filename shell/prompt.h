@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The prompt's text: a format in which
  *
- *   %g  is the current guest            %s  its state: ": gone", ": pending" or nothing
+ *   %g  is the current guest            %s  its state: ": gone", ": moved", ": lost" (the
+ *                                           connection to it), ": pending" or nothing
  *   %p  is its peer                     %u  the URI of the guest's connection
  *   %%  is a percent sign */
 #pragma once

@@ -7,6 +7,8 @@
 #include "shell/courier.h"
 #include "shell/domain_disks.h"
 
+static const double LEAST_S = 0.1;
+
 /* A connection being opened by a courier, so that Ctrl-C ends the waiting for a dead host. */
 typedef struct {
     Errand errand; /* first */
@@ -51,19 +53,28 @@ static char *without_questions(const char *uri)
                   : g_strdup(uri);
 }
 
+/* How long a connection is waited for; 0: without a limit. */
+static double patience_of(const Session *session)
+{
+    double left = (double)(session->connect_end - g_get_monotonic_time()) / G_USEC_PER_SEC;
+
+    return session->connect_end ? MAX(left, LEAST_S) : session->setup.patience;
+}
+
 static Connection *open_fresh(Session *session, const char *uri, GError **error)
 {
-    Patience patience = {session->setup.patience, FALSE};
+    Patience patience = {patience_of(session), FALSE};
+    gboolean may_ask = session->setup.interactive && session->setup.patience <= 0;
     Opening *opening;
     Courier *courier;
     Connection *connection = NULL;
 
-    if (!session->setup.interactive && session->setup.patience <= 0) {
+    if (!session->setup.interactive && patience.seconds <= 0) {
         return connection_open(uri, NULL, error);
     }
     opening = g_new0(Opening, 1);
-    opening->uri = session->setup.patience > 0 ? without_questions(uri) : g_strdup(uri);
-    opening->answers = session->setup.patience > 0 ? NULL : session->answers;
+    opening->uri = may_ask ? g_strdup(uri) : without_questions(uri);
+    opening->answers = may_ask ? session->answers : NULL;
     opening->errand = (Errand){opening_run, opening_free, "connect"};
     courier = courier_new(session->bell, uri ? uri : "libvirt");
     if (courier_run(courier, &opening->errand, &patience, error)) {

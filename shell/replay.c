@@ -137,7 +137,8 @@ static void replay_free(gpointer backing)
 
 Monitor *replay_new(const char *text, const char *name, Bell *bell)
 {
-    static const MonitorMaker maker = {replay_call, replay_listen, replay_deafen, replay_free};
+    static const MonitorMaker maker = {replay_call, replay_listen, replay_deafen, replay_free,
+                                       NULL};
     Replay *replay = g_new0(Replay, 1);
 
     replay->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answers_free);

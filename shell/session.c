@@ -3,119 +3,12 @@
 
 #include <string.h>
 
-#include "shell/arrival.h"
 #include "shell/courier.h"
+#include "shell/arrival.h"
 #include "shell/error.h"
+#include "shell/guest.h"
 #include "shell/layout.h"
-#include "shell/passthrough.h"
 #include "shell/reach.h"
-
-/* --- guests --- */
-
-static void tell_event(const MonitorEvent *event, gpointer data)
-{
-    Guest *guest = data;
-
-    if (guest->session->setup.on_event) {
-        guest->session->setup.on_event(guest, event);
-    }
-}
-
-static void tell_late(const char *text, gpointer data)
-{
-    Session *session = data; /* not the guest, which may be let go of meanwhile */
-
-    if (!session->leaving) {
-        output_note(session->output, text);
-    }
-}
-
-/* The connection that @guest's events come by: that for look-ups, unless another guest's come by it
- * already. To a libvirtd, libvirt 9.0 asks for QEMU's events only once in a connection, for the
- * first guest, and those of a second never come (seen). The caller owns it. */
-static Connection *events_connection(Session *session, const Guest *guest, GError **error)
-{
-    const Guest *attached[] = {session->current, session->peer};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(attached); i++) {
-        if (attached[i] && attached[i] != guest && attached[i]->home == guest->home) {
-            return reach_open(session, guest->uri, NULL, error);
-        }
-    }
-    return connection_ref(guest->home);
-}
-
-/* Opens @guest's monitor on @domain (taken over). A session that can stop waiting has a connection
- * of its own for the calls: in libvirt 9.0 calls that share one with a stuck call now and then
- * stall. */
-static gboolean open_monitor(Session *session, Guest *guest, virDomainPtr domain, GError **error)
-{
-    gboolean patient = session->setup.interactive || session->setup.timeout > 0;
-    g_autoptr(Connection) events = events_connection(session, guest, error);
-    g_autoptr(Connection) calls = NULL;
-
-    if (!events) {
-        virDomainFree(domain);
-        return FALSE;
-    }
-    if (patient) {
-        char uuid[VIR_UUID_STRING_BUFLEN];
-
-        virDomainGetUUIDString(domain, uuid);
-        virDomainFree(domain);
-        calls = reach_open(session, guest->uri, NULL, error);
-        domain = calls ? connection_find(calls, uuid, error) : NULL;
-        if (!domain) {
-            return FALSE;
-        }
-    } else {
-        calls = connection_ref(guest->home);
-    }
-    guest->monitor = passthrough_open(calls, events, domain, session->bell);
-    guest->incarnation = ++session->incarnations;
-    monitor_on_event(guest->monitor, tell_event, guest);
-    monitor_on_late(guest->monitor, tell_late, session);
-    if (patient) {
-        monitor_be_patient(guest->monitor, session->setup.timeout);
-    }
-    return !session->setup.interactive || monitor_listen(guest->monitor, error);
-}
-
-static void guest_free(Guest *guest)
-{
-    if (!guest) {
-        return;
-    }
-    g_clear_pointer(&guest->monitor, monitor_close);
-    g_clear_pointer(&guest->controller, courier_free);
-    g_clear_pointer(&guest->control, connection_unref);
-    connection_unref(guest->home);
-    g_datalist_clear(&guest->notes);
-    g_free(guest->name);
-    g_free(guest->uri);
-    g_free(guest);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
-
-/* @domain is taken over. */
-static Guest *guest_open(Session *session, virDomainPtr domain, const char *uri, GError **error)
-{
-    Connection *home = reach_home(session, uri, error);
-    g_autoptr(Guest) guest = NULL;
-
-    if (!home) {
-        virDomainFree(domain);
-        return NULL;
-    }
-    guest = g_new0(Guest, 1);
-    guest->name = g_strdup(virDomainGetName(domain));
-    virDomainGetUUIDString(domain, guest->uuid);
-    guest->uri = g_strdup(uri);
-    guest->home = connection_ref(home);
-    guest->session = session;
-    g_datalist_init(&guest->notes);
-    return open_monitor(session, guest, domain, error) ? g_steal_pointer(&guest) : NULL;
-}
 
 /* The URI's place in NAME@URI: behind the first "@" that a scheme follows; NULL when there is none.
  */
@@ -134,39 +27,11 @@ static const char *find_uri(const char *spec)
     return NULL;
 }
 
-/* A guest that was lost may be back: started again, or its libvirtd restarted. */
-static gboolean get_back(Session *session, Guest *guest)
-{
-    Connection *home = reach_home(session, guest->uri, NULL);
-    virDomainPtr domain = home ? connection_find(home, guest->uuid, NULL) : NULL;
-    Monitor *old = guest->monitor;
-
-    if (!domain) {
-        domain = home ? connection_find(home, guest->name, NULL) : NULL;
-    }
-    if (!domain) {
-        return FALSE;
-    }
-    connection_unref(guest->home);
-    guest->home = connection_ref(home);
-    virDomainGetUUIDString(domain, guest->uuid);
-    monitor_deafen(old); /* libvirt knows one listener to a guest */
-    guest->monitor = NULL;
-    if (!open_monitor(session, guest, domain, NULL)) {
-        g_clear_pointer(&guest->monitor, monitor_close);
-        guest->monitor = old;
-        return FALSE;
-    }
-    monitor_close(old);
-    g_datalist_clear(&guest->notes); /* they were about the QEMU that is gone */
-    return TRUE;
-}
-
-static Guest *check_guest(Session *session, Guest *guest, GError **error)
+static Guest *check_guest(Guest *guest, GError **error)
 {
     g_autofree char *lost = monitor_lost(guest->monitor);
 
-    if (lost && !get_back(session, guest)) {
+    if (lost && !guest_get_back(guest, TRUE, NULL)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_LOST, lost);
         return NULL;
     }
@@ -215,7 +80,7 @@ static gboolean attach_domain(Session *session, virDomainPtr domain, const char 
     if (!is_same(*place, uuid, uri)) {
         session_swap(session);
     }
-    return check_guest(session, *place, error) != NULL;
+    return check_guest(*place, error) != NULL;
 }
 
 gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GError **error)
@@ -286,7 +151,7 @@ Guest *session_guest(Session *session, GError **error)
                             "no guest is attached (see 'domains', then 'attach DOMAIN')");
         return NULL;
     }
-    return check_guest(session, session->current, error);
+    return check_guest(session->current, error);
 }
 
 Guest *session_peer(Session *session, GError **error)
@@ -296,9 +161,8 @@ Guest *session_peer(Session *session, GError **error)
                             "no peer is attached (see 'attach -p DOMAIN' or --peer)");
         return NULL;
     }
-    return check_guest(session, session->peer, error) && arrival_check(session->peer, error)
-               ? session->peer
-               : NULL;
+    return check_guest(session->peer, error) && arrival_check(session->peer, error) ? session->peer
+                                                                                    : NULL;
 }
 
 void session_set_timeout(Session *session, double seconds)

@@ -26,7 +26,9 @@ typedef struct {
     Connection *control; /* for domain_call.h; NULL until then */
     Courier *controller; /* the same */
     guint64 incarnation; /* which of the session's: another QEMU, another number */
-    GData *notes;        /* what commands remember about it */
+    int id;              /* libvirt's, of its QEMU; kept when libvirtd is started again (seen) */
+    gint64 thread;       /* of its first vCPU, see guest_recognise(); 0: not known */
+    GData *notes;        /* what commands remember about its QEMU */
 } Guest;
 
 /* What the command line decides. */
@@ -60,6 +62,7 @@ struct Session {
     Answers *answers;         /* credentials */
     Courier *lookups;         /* asks libvirt for what a completer wants; NULL until then */
     GHashTable *connections;  /* URI ("" for the default) -> Connection */
+    gint64 connect_end;       /* monotonic: connections are waited for until then; 0: for ever */
     gboolean leaving;         /* a command asked to leave */
     ExitStatus first_failure; /* with --keep-going */
     guint nested;             /* scripts that run scripts */

@@ -4,6 +4,7 @@
 #include "commands/migration/managed/domain_job.h"
 #include "commands/migration/track.h"
 #include "shell/error.h"
+#include "shell/regain.h"
 
 static const char OBSERVER[] = "migration-observer";
 static const guint64 MIB = 1 << 20;
@@ -87,10 +88,10 @@ MigrationStatus *job_query(Guest *guest, MigrationLimits *limits, GError **error
     return status;
 }
 
-Guest *job_guest(Session *session, GError **error)
+Guest *job_guest(Session *session, double seconds, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    Guest *guest = session_guest(session, &why);
+    Guest *guest = session_guest_waiting(session, seconds, &why);
     g_autoptr(MigrationStatus) status = NULL;
 
     if (!guest && session->current && g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
@@ -155,16 +156,68 @@ static MigrationStatus *query_for_wait(gpointer guest, GError **error)
     return query(guest, error);
 }
 
+/* Whether @wait, which ended by @why (taken over), goes on: a connection that broke is not a
+ * migration that ended, and is there again. */
+static gboolean outlives(Guest *guest, GError *why, const MigrationWait *wait, GError **error)
+{
+    double left = migration_wait_left(wait);
+
+    if (left == 0 || !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST) ||
+        !regain_may_help(guest)) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    g_error_free(why);
+    return session_regain(guest->session, guest, left, error);
+}
+
+/* What is known at last of a guest that did not come back: this shell's own migration finds out by
+ * itself what became of it. NULL with @why (taken over) when that is not what is waited for. */
+static MigrationStatus *last_word(Guest *guest, const MigrationWait *wait, GError *why,
+                                  GError **error)
+{
+    gboolean lost = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST);
+    g_autoptr(MigrationStatus) status = lost && job_managed(guest) ? query(guest, NULL) : NULL;
+
+    if (status && wait->reached(status, wait->reached_data)) {
+        wait->seen(status, wait->seen_data);
+        g_error_free(why);
+        return g_steal_pointer(&status);
+    }
+    g_propagate_error(error, why);
+    return NULL;
+}
+
+/* Waits for one that no thread of this process drives. */
+static MigrationStatus *wait_for_others(Guest *guest, const MigrationWait *wait, GError **error)
+{
+    ManagedMigration *managed = job_managed(guest);
+    MigrationLook how = {
+        .query = query_for_wait, .data = guest, .news = managed ? managed_news(managed) : NULL};
+
+    for (;;) {
+        g_autoptr(GError) why = NULL;
+        GError *failed = NULL;
+        MigrationStatus *status = migration_wait(guest->monitor, &how, wait, &why);
+
+        if (status) {
+            return status;
+        }
+        if (!outlives(guest, g_steal_pointer(&why), wait, &failed)) {
+            return last_word(guest, wait, failed, error);
+        }
+    }
+}
+
 MigrationStatus *job_wait(Guest *guest, const MigrationWait *wait, GError **error)
 {
     StorageMigration *storage = job_storage(guest);
     ManagedMigration *managed = job_managed(guest);
-    MigrationLook how = {
-        .query = query_for_wait, .data = guest, .news = managed ? managed_news(managed) : NULL};
     Wait self = {.guest = guest, .wait = wait};
     MigrationWait inner = *wait;
     MigrationStatus *status;
 
+    inner.begun = wait->begun ? wait->begun : g_get_monotonic_time();
     inner.seen = look;
     inner.seen_data = &self;
     if (!is_gone(guest)) {
@@ -176,7 +229,7 @@ MigrationStatus *job_wait(Guest *guest, const MigrationWait *wait, GError **erro
     if (managed) {
         managed_announce(managed, FALSE);
     }
-    status = migration_wait(guest->monitor, &how, &inner, error);
+    status = wait_for_others(guest, &inner, error);
     if (managed) {
         managed_announce(managed, TRUE);
     }

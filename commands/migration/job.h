@@ -9,8 +9,8 @@
 #include "commands/migration/raw.h"
 
 /* The current guest, for a command that looks at its migration: also one that is gone because that
- * was completed. Else as session_guest(). */
-Guest *job_guest(Session *session, GError **error);
+ * was completed. Else as session_guest_waiting(), with 0 @seconds session_guest(). */
+Guest *job_guest(Session *session, double seconds, GError **error);
 
 /* The figures now, and migration_wait(), for any; each look is added to the migration's course
  * (track.h). @limits gets what is known of them now. */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/track.h"
 
+#include "shell/guest.h"
+
 static const char KEY[] = "migration-track";
 static const char ENDS[] = "migration-ends";
 static const gint64 BEFORE_US = G_USEC_PER_SEC; /* the first events come before the first look */
 
-/* What one guest's monitor has told so far. */
+/* What one guest's QEMU has told so far. */
 typedef struct {
-    const Monitor *monitor;
+    guint64 incarnation;
     guint64 serial;
 } Place;
 
@@ -61,8 +63,8 @@ static void take_events(Track *track, Guest *guest, gboolean destination)
     Place *place = &track->places[destination];
     MonitorEvent *event;
 
-    if (place->monitor != guest->monitor) {
-        *place = (Place){guest->monitor, 0};
+    if (place->incarnation != guest->incarnation) {
+        *place = (Place){guest->incarnation, 0};
     }
     while ((event = monitor_next_event(guest->monitor, &place->serial))) {
         CourseEvent copy = {event->received, event->stamp, destination, event->name, event->data};
@@ -113,6 +115,7 @@ void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimi
         return;
     }
     if (course_length(track->course) == 0) {
+        guest_recognise(guest); /* a course goes on when the connection was lost */
         track->begun =
             now - (gint64)migration_status_number(status, FIELD_TOTAL_TIME_MS) * 1000 - BEFORE_US;
     }

@@ -86,10 +86,17 @@ static gboolean may_look_again(GError *why)
     return g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST);
 }
 
+double migration_wait_left(const MigrationWait *wait)
+{
+    double waited = (double)(g_get_monotonic_time() - wait->begun) / G_USEC_PER_SEC;
+
+    return wait->seconds < 0 ? -1 : MAX(wait->seconds - waited, 0);
+}
+
 MigrationStatus *migration_wait(Monitor *monitor, const MigrationLook *look,
                                 const MigrationWait *wait, GError **error)
 {
-    gint64 begun = g_get_monotonic_time();
+    gint64 begun = wait->begun ? wait->begun : g_get_monotonic_time();
     gint64 deadline =
         wait->seconds < 0 ? G_MAXINT64 : begun + (gint64)(MIN(wait->seconds, 1e9) * G_USEC_PER_SEC);
     gint64 rest = wait->lively ? LIVELY_US : INSURANCE_US;

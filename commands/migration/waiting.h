@@ -13,6 +13,7 @@ typedef struct {
     gconstpointer reached_data;
     gpointer seen_data;
     double seconds;  /* at most; 0: look once; negative: without a limit */
+    gint64 begun;    /* when they began, monotonic; 0: now */
     gboolean lively; /* somebody watches: look three times a second */
 } MigrationWait;
 
@@ -27,6 +28,9 @@ typedef struct {
      * by the wait before it looks. Under the bell's lock. May be NULL. */
     gboolean *news;
 } MigrationLook;
+
+/* The seconds that are left of @wait, whose beginning is set; negative: without a limit. */
+double migration_wait_left(const MigrationWait *wait);
 
 /* Waits until @wait's condition holds and gives the status for which it did. The guest behind
  * @monitor is listened to first and looked at then, so nothing is missed; what makes it look again

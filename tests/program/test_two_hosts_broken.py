@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""hmpsh with two hosts whose guests are held: a QEMU that is stopped under another client's call, a
-guest that libvirt receives."""
+"""hmpsh with two hosts whose connections break and whose guests are held: a libvirtd that is started
+again, a QEMU that is stopped under another client's call, a guest that libvirt receives."""
 import contextlib
 import os
 import signal
@@ -64,6 +64,123 @@ def end_migration(host):
 def terminal_at(host, *arguments):
     """Ctrl-C reaches nsenter too, which is not to end."""
     return Terminal("env", "--ignore-signal=INT", *host.within, HMPSH, *arguments)
+
+
+# --- a libvirtd that is started again ---
+
+def test_script_waits_on(hosts):
+    start_pair(hosts)
+    with Shell(HMPSH, *peer_of(hosts), within=hosts.source.within) as shell:
+        begin_migration(shell)
+        shell.send("wait migration 60")
+        hosts.source.kill_daemon()
+        wait_until(lambda: "trying to get it back for 30 s" in shell.stderr(), what="the note")
+        restart(hosts.source)
+        wait_until(lambda: "connected to qemu:///system again" in shell.stderr(), what="the note")
+        end_migration(hosts.source)
+        answer = shell.take()
+        assert answer.get("return", {}).get("status") == "completed", answer
+        summary, = shell.get("info migrations")
+        assert summary["result"] == "completed"
+        assert shell.get("peer info status") == "VM status: running\n"
+        shell.get('wait event "status=setup" 0')  # from before: it is known to be the same QEMU
+
+
+def test_wait_that_begins_without_a_connection(hosts):
+    """The one before has been noticed meanwhile: a `migrate` listens."""
+    start_pair(hosts)
+    with Shell(HMPSH, *peer_of(hosts), within=hosts.source.within) as shell:
+        begin_migration(shell)
+        hosts.source.kill_daemon()
+        assert shell.fail("info migrate")[0] == "Lost"  # only who waits waits
+        shell.send("wait event STOP 60")
+        wait_until(lambda: "trying to get it back" in shell.stderr(), what="the note")
+        restart(hosts.source)
+        wait_until(lambda: "connected to" in shell.stderr(), what="the connection")
+        end_migration(hosts.source)
+        answer = shell.take()
+        assert answer.get("return", {}).get("event") == "STOP", answer
+        assert shell.get("wait migration 60")["status"] == "completed"
+
+
+def test_wait_with_a_limit(hosts):
+    start_pair(hosts)
+    with Shell(HMPSH, *peer_of(hosts), within=hosts.source.within) as shell:
+        begin_migration(shell)
+        hosts.source.kill_daemon()
+        answer = shell.ask("wait migration 1.5")
+        assert 1 < answer["seconds"] < 5, answer
+        assert answer["error"]["class"] == "Lost"
+        assert "did not come back within 1.5 s: cannot connect to" in answer["error"]["desc"]
+        assert shell.fail("wait migration 0")[0] == "Lost"
+        restart(hosts.source)
+
+
+def test_guest_that_ended_meanwhile(hosts):
+    start_guest(hosts.source)
+    with Shell(HMPSH, "web01", within=hosts.source.within) as shell:
+        shell.get("info status")
+        shell.send("wait event NOTHING")
+        hosts.source.kill_daemon()
+        wait_until(lambda: "trying to get it back" in shell.stderr(), what="the note")
+        hosts.source.do("sh", "-c", "kill -KILL $(cat /run/libvirt/qemu/web01.pid)")
+        restart(hosts.source)
+        error = shell.take()["error"]
+        assert error["class"] == "Lost"
+        assert error["desc"].endswith("guest 'web01' does not run any more")
+
+
+def test_another_qemu_is_no_continuation(hosts):
+    """libvirt counts from 1 again when it is started without guests: its ids do not tell."""
+    hosts.source.kill_daemon()
+    restart(hosts.source)
+    start_pair(hosts)
+    with Shell(HMPSH, *peer_of(hosts), within=hosts.source.within) as shell:
+        begin_migration(shell)
+        domid, uuid = (hosts.source.virsh(word, "web01") for word in ("domid", "domuuid"))
+        hosts.source.kill_daemon()
+        hosts.source.do("sh", "-c", "kill -KILL $(cat /run/libvirt/qemu/web01.pid)")
+        restart(hosts.source)
+        assert hosts.source.virsh("list", "--name") == ""
+        hosts.source.kill_daemon()
+        restart(hosts.source)
+        start_guest(hosts.source, uuid=uuid)
+        assert hosts.source.virsh("domid", "web01") == domid
+        assert shell.get("info migrate") == {}
+        assert shell.fail('wait event "status=setup" 0')[0] == "Timeout"
+
+
+def test_waiting_at_a_terminal(hosts):
+    start_pair(hosts)
+    with terminal_at(hosts.source, *peer_of(hosts)) as terminal:
+        terminal.wait_prompt("(web01)")
+        terminal.run("migrate_set_speed 4m", "(web01)")
+        terminal.send("migrate peer\r")
+        terminal.wait_for("pass 1")
+        hosts.source.kill_daemon()
+        terminal.wait_for("trying to get it back")
+        assert terminal.interrupt("(web01: lost)") < 2
+        assert "goes on" in terminal.text()
+        terminal.clear()
+        terminal.send("watch info migrate\r")
+        terminal.wait_for("trying to get it back")
+        restart(hosts.source)
+        terminal.wait_for("connected to qemu:///system again")
+        end_migration(hosts.source)
+        terminal.wait_prompt("(web01)")
+        assert "completed in " in terminal.text()
+
+
+def test_idle_prompt(hosts):
+    start_guest(hosts.source)
+    with terminal_at(hosts.source, "web01") as terminal:
+        terminal.wait_prompt("(web01)")
+        hosts.source.kill_daemon()
+        terminal.wait_prompt("(web01: lost)")
+        assert terminal.text().count("libvirt:disconnected") == 1
+        assert "lost the connection to" in terminal.run("info status", "(web01: lost)")[0]
+        restart(hosts.source)
+        assert terminal.run("info status", "(web01)") == ["VM status: running"]
 
 
 # --- who holds the guest ---

@@ -376,7 +376,7 @@ static void gate_free(gpointer backing G_GNUC_UNUSED)
 
 static void test_stuck(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
-    static const MonitorMaker maker = {gate_call, NULL, NULL, gate_free};
+    static const MonitorMaker maker = {gate_call, NULL, NULL, gate_free, NULL};
     Guest *guest = prompt->session->current;
     Gate gate = {.open = FALSE};
     gint64 begin;

@@ -213,7 +213,7 @@ static void slow_set(Slow *slow, gboolean open)
     g_mutex_unlock(&slow->lock);
 }
 
-static const MonitorMaker slow_maker = {slow_call, NULL, NULL, slow_free};
+static const MonitorMaker slow_maker = {slow_call, NULL, NULL, slow_free, NULL};
 
 static void push_late(const char *text, gpointer data)
 {

@@ -179,6 +179,51 @@ static void test_lost(Guest *guest, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(first, ==, "guest 'web01' is gone: it was shut down");
 }
 
+/* The link is not the guest; what was known first stays, but for a guest that moved. */
+static void test_cut(Guest *guest, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *lost = NULL;
+
+    g_assert_false(monitor_is_cut(guest->monitor));
+    monitor_set_cut(guest->monitor, "lost the connection");
+    g_assert_true(monitor_is_cut(guest->monitor));
+    g_assert_false(monitor_wait_event(guest->monitor, 0, NULL, G_MAXINT64, &error));
+    g_assert_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST);
+    g_assert_cmpstr(error->message, ==, "lost the connection");
+    monitor_set_lost(guest->monitor, "it was killed");
+    lost = monitor_lost(guest->monitor);
+    g_assert_cmpstr(lost, ==, "lost the connection");
+    g_assert_true(monitor_is_cut(guest->monitor));
+    monitor_set_moved(guest->monitor);
+    g_assert_false(monitor_is_cut(guest->monitor));
+}
+
+static void test_killed_is_not_cut(Guest *guest, gconstpointer data G_GNUC_UNUSED)
+{
+    monitor_set_lost(guest->monitor, "it was killed");
+    monitor_set_cut(guest->monitor, "lost the connection");
+    g_assert_false(monitor_is_cut(guest->monitor));
+}
+
+static void test_continue(Guest *guest, gconstpointer data G_GNUC_UNUSED)
+{
+    Guest next = {guest->bell, replay_new(RECORDING, "web01", guest->bell)};
+    guint64 cursor = 2;
+
+    g_assert_true(monitor_listen(guest->monitor, NULL));
+    g_assert_false(monitor_listens(next.monitor));
+    make_events(guest);
+    monitor_continue(next.monitor, guest->monitor);
+    g_assert_cmpuint(monitor_newest_event(guest->monitor), ==, 0);
+    g_assert_true(monitor_listen(next.monitor, NULL));
+    g_assert_true(monitor_listens(next.monitor));
+    make_events(&next);
+    check_next(&next, &cursor, 3, "MIGRATION", "active");
+    check_next(&next, &cursor, 4, "MIGRATION", "setup");
+    monitor_close(next.monitor);
+}
+
 static void add(const char *name, void (*func)(Guest *, gconstpointer))
 {
     g_autofree char *direct = g_strconcat("/monitor-events/direct/", name, NULL);
@@ -195,5 +240,8 @@ int main(int argc, char **argv)
     add("ring", test_ring);
     add("wait", test_wait);
     add("lost", test_lost);
+    add("cut", test_cut);
+    add("killed-is-not-cut", test_killed_is_not_cut);
+    add("continue", test_continue);
     return g_test_run();
 }

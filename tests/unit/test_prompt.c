@@ -43,6 +43,10 @@ static void test_prompt(void)
     check(session, "", "");
     session->peer = replayed_guest(session, "web\02102", "");
     check(session, "%p", "web 02");
+    monitor_set_cut(session->peer->monitor, "lost the connection");
+    session_swap(session);
+    check(session, "%g%s", "web 02: lost");
+    session_swap(session);
     monitor_set_lost(session->current->monitor, "it was killed");
     check(session, "%g%s", "web01: gone");
     refuse(session, "%x", "has no '%x'");
