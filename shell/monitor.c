@@ -359,6 +359,8 @@ void monitor_continue(Monitor *monitor, Monitor *before)
     none = monitor->log;
     monitor->log = before->log;
     before->log = none;
+    g_free(monitor->destination);
+    monitor->destination = g_steal_pointer(&before->destination);
     bell_unlock(monitor->bell);
 }
 

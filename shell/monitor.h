@@ -38,7 +38,8 @@ void monitor_take_event(Monitor *monitor, const char *name, Json *data, gint64 s
 gpointer monitor_backing(Monitor *monitor);
 
 /* Makes the events that @before (of the same QEMU, by a link that broke) has had those of @monitor,
- * which goes on with their serials and has had none yet. */
+ * which goes on with their serials and has had none yet; so with where the guest is on its way to.
+ */
 void monitor_continue(Monitor *monitor, Monitor *before);
 
 /* Ends events; the backing is freed when the last call is back. */

@@ -13,8 +13,7 @@ enum { END_TRIES = 50, END_US = 5 * 1000 };
 struct MigrationObserver {
     ObserverCall call;
     gpointer data;
-    const Monitor *monitor;   /* whose events were read */
-    guint64 serial;           /* up to here */
+    guint64 serial;           /* events were read up to here */
     MigrationDriver expected; /* this shell begins one, of which QEMU has not told yet */
     guint heard;              /* migrations that QEMU has begun */
     gboolean ours;            /* this shell has begun the newest one */
@@ -71,10 +70,6 @@ static void read_events(MigrationObserver *self, Monitor *monitor)
 {
     MonitorEvent *event;
 
-    if (self->monitor != monitor) {
-        self->monitor = monitor;
-        self->serial = 0;
-    }
     while ((event = monitor_next_event(monitor, &self->serial))) {
         if (strcmp(event->name, "MIGRATION") == 0 &&
             g_strcmp0(json_get_string(event->data, "status"), "setup") == 0) {
