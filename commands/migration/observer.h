@@ -27,7 +27,8 @@ void observer_expect(MigrationObserver *observer, MigrationDriver driver);
  * manages: `setup` while it prepares, `active` with the figures of the disks while it copies them,
  * `device`, `failing` or `cancelling` while it finishes what QEMU has ended; of a guest that is
  * gone because its migration was completed: that. HMPSH_ERROR_LOST for one that is gone otherwise.
- * The caller owns them. */
+ * @monitor is the guest's: the same, or one that goes on with its events (monitor_continue()). The
+ * caller owns the figures. */
 MigrationStatus *observer_look(MigrationObserver *observer, Monitor *monitor, GError **error);
 
 /* How many migrations QEMU has begun since its events were first read. */
