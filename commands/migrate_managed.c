@@ -103,15 +103,15 @@ static const char *advice_on(const char *why)
                                           : NULL;
 }
 
-static void add_advice(GError **error, const MigrationStatus *status)
+static void add_advice(GError *error, const MigrationStatus *status)
 {
     const char *advice = advice_on(migration_status_text(status, FIELD_ERROR_DESC));
 
-    if (advice && error && *error) {
-        char *text = g_strdup_printf("%s\n(%s)", (*error)->message, advice);
+    if (advice) {
+        char *text = g_strdup_printf("%s\n(%s)", error->message, advice);
 
-        g_free((*error)->message);
-        (*error)->message = text;
+        g_free(error->message);
+        error->message = text;
     }
 }
 
@@ -120,6 +120,7 @@ gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Rep
 {
     ManagedMigration *managed = job_managed(guest);
     g_autofree char *gone = monitor_lost(guest->monitor);
+    g_autoptr(GError) why = NULL;
 
     if (migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
@@ -130,8 +131,12 @@ gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Rep
                     guest->name);
         return FALSE;
     }
-    if (!job_check_completed(status, guest->name, error)) {
-        add_advice(error, status);
+    if (!job_check_completed(status, guest->name, &why)) {
+        if (gone) { /* with the guest: that is worse than a failed command */
+            why->code = HMPSH_ERROR_LOST;
+        }
+        add_advice(why, status);
+        g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
     outcome_tell(guest, reply);

@@ -99,7 +99,7 @@
     FLAG("postcopy-resume", SET, VIR_MIGRATE_POSTCOPY_RESUME, "8.5.0",                             \
          "goes on with a post-copy that lost its link; needs --postcopy",                          \
          "With the same options as the first time. QEMU must have seen that the link is gone "     \
-         "(virsh domjobabort --postcopy makes it).")                                               \
+         "(migrate_pause makes it).")                                                              \
     FLAG("tls", SET, VIR_MIGRATE_TLS, "3.2.0", "memory and disks go encrypted, by QEMU",           \
          "Both hosts need certificates (qemu.conf). It costs processor time and throughput.")      \
     FLAG("parallel", SET, VIR_MIGRATE_PARALLEL, "5.2.0",                                           \
