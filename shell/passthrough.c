@@ -41,24 +41,30 @@ static void listener_unref(gpointer data)
     }
 }
 
-/* Whether the guest has ended. A call may fail for it a moment before libvirt knows. */
-static gboolean has_ended(virDomainPtr domain)
-{
-    for (int i = 0; i < ENDING_ROUNDS; i++) {
-        if (virDomainIsActive(domain) != 1) {
-            return TRUE;
-        }
-        g_usleep(ENDING_ROUND_US);
-    }
-    return FALSE;
-}
-
 /* Whether libvirt's last error is that of a transient guest that ended. */
 static gboolean has_no_domain(void)
 {
     virErrorPtr last = virGetLastError();
 
     return last && last->code == VIR_ERR_NO_DOMAIN;
+}
+
+/* Whether the guest has ended. A call may fail for it a moment before libvirt knows; a connection
+ * that breaks meanwhile tells nothing about it. */
+static gboolean has_ended(virDomainPtr domain)
+{
+    for (int i = 0; i < ENDING_ROUNDS; i++) {
+        int active = virDomainIsActive(domain);
+
+        if (active == 0 || (active < 0 && has_no_domain())) {
+            return TRUE;
+        }
+        if (active < 0 && virConnectIsAlive(virDomainGetConnect(domain)) != 1) {
+            return FALSE;
+        }
+        g_usleep(ENDING_ROUND_US);
+    }
+    return FALSE;
 }
 
 /* virDomainEventStoppedDetailType in words. */
@@ -99,16 +105,17 @@ static void set_call_error(Passthrough *door, GError **error)
     g_autofree char *message =
         g_strdup(has_no_domain() ? "it has ended" : virGetLastErrorMessage());
     const char *name = virDomainGetName(door->domain);
+    virConnectPtr calls = connection_handle(door->calls);
 
     if (held) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, held);
-    } else if (virConnectIsAlive(connection_handle(door->calls)) != 1) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
-                    connection_uri(door->calls), message);
-    } else if (has_ended(door->domain)) {
+    } else if (virConnectIsAlive(calls) == 1 && has_ended(door->domain)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s", name,
                     was_migrated(door->domain) ? stop_reason(VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
                                                : message);
+    } else if (virConnectIsAlive(calls) != 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
+                    connection_uri(door->calls), message);
     } else {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "libvirt cannot ask guest '%s': %s",
                     name, message);

@@ -31,11 +31,15 @@ static gboolean try_until(Session *session, Guest *guest, gint64 end, GError **w
     gint64 pause = FIRST_PAUSE_US;
 
     for (;;) {
+        g_autoptr(GError) before = g_steal_pointer(why);
         gint64 now;
 
-        g_clear_error(why);
         if (guest_get_back(guest, FALSE, why)) {
             return TRUE;
+        }
+        if (before && g_error_matches(*why, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT)) {
+            g_clear_error(why); /* a last try, cut short: the one before tells more */
+            *why = g_steal_pointer(&before);
         }
         now = g_get_monotonic_time();
         if (g_error_matches(*why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) ||
