@@ -252,8 +252,9 @@ static void passthrough_deafen(gpointer backing)
     g_clear_pointer(&door->listener, listener_unref);
 }
 
-/* Drivers within this process (embedded, test) refuse: there is no link that could break. */
-static void listen_for_close(Passthrough *door)
+/* Drivers within this process (embedded, test) refuse: there is no link that could break. FALSE
+ * when one is broken already: that would never be told. */
+static gboolean listen_for_close(Passthrough *door)
 {
     g_atomic_ref_count_inc(&door->listener->references);
     door->hears_close = virConnectRegisterCloseCallback(connection_handle(door->events), on_close,
@@ -261,6 +262,7 @@ static void listen_for_close(Passthrough *door)
     if (!door->hears_close) {
         listener_unref(door->listener);
     }
+    return virConnectIsAlive(connection_handle(door->events)) == 1;
 }
 
 /* Registers for an event of libvirt's own. -1 when it refuses. */
@@ -312,7 +314,7 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
     door->listener->monitor = monitor;
     door->listener->uri = g_strdup(uri);
     door->qemu_callback = door->callbacks[0] = door->callbacks[1] = -1;
-    listens = domain && register_callbacks(door, domain);
+    listens = domain && register_callbacks(door, domain) && listen_for_close(door);
     if (!listens) {
         if (has_no_domain()) {
             set_call_error(door, error);
@@ -321,9 +323,6 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
                                  "cannot receive the guest's events", error);
         }
         passthrough_deafen(door);
-    }
-    if (listens) {
-        listen_for_close(door);
     }
     if (domain) {
         virDomainFree(domain);
