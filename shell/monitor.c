@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "shell/monitor.h"
+#include "shell/monitor_internal.h"
 
 #include <string.h>
 
 #include "shell/error.h"
 #include "shell/reply.h"
-
-struct Monitor {
-    const MonitorMaker *maker;
-    gpointer backing;
-    char *name;
-    Bell *bell;
-    Courier *courier; /* NULL: calls are made directly */
-    double timeout;
-    gatomicrefcount references;
-    gboolean listening;
-    void (*on_event)(const MonitorEvent *event, gpointer data);
-    gpointer on_event_data;
-    void (*on_late)(const char *text, gpointer data);
-    gpointer on_late_data;
-    /* below: under the bell's lock */
-    EventLog log;
-    char *lost;
-    gboolean cut; /* lost is the link alone */
-    gboolean moved;
-    char *destination; /* NULL: not known */
-};
 
 /* One call on its way. */
 typedef struct {
@@ -164,25 +143,6 @@ gboolean monitor_is_busy(Monitor *monitor)
     return monitor->courier && courier_is_busy(monitor->courier);
 }
 
-static gboolean has_no_link(Monitor *monitor)
-{
-    return monitor->maker->is_cut && monitor->maker->is_cut(monitor->backing);
-}
-
-/* Keeps @sentence (taken over) as why the guest is gone, or with @cut the link to it; the first one
- * counts. */
-static void lose(Monitor *monitor, char *sentence, gboolean cut)
-{
-    bell_lock(monitor->bell);
-    if (!monitor->lost) {
-        monitor->lost = g_steal_pointer(&sentence);
-        monitor->cut = cut;
-        bell_ring(monitor->bell);
-    }
-    bell_unlock(monitor->bell);
-    g_free(sentence);
-}
-
 static char *monitor_call(Monitor *monitor, const char *text, gboolean hmp,
                           const Patience *patience, GError **error)
 {
@@ -198,7 +158,7 @@ static char *monitor_call(Monitor *monitor, const char *text, gboolean hmp,
     reply = g_steal_pointer(&call->reply);
     if (call->error) {
         if (g_error_matches(call->error, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
-            lose(monitor, g_strdup(call->error->message), has_no_link(monitor));
+            monitor_lose(monitor, g_strdup(call->error->message), monitor_has_no_link(monitor));
         }
         g_propagate_error(error, g_steal_pointer(&call->error));
     }
@@ -319,172 +279,4 @@ Json *monitor_qmp_line(Monitor *monitor, const char *json, GError **error)
         json_object_object_add(reply, "id", g_steal_pointer(&id));
     }
     return reply;
-}
-
-/* --- events --- */
-
-gboolean monitor_listen(Monitor *monitor, GError **error)
-{
-    if (!monitor->listening) {
-        monitor->listening = monitor->maker->listen(monitor->backing, monitor, error);
-    }
-    return monitor->listening;
-}
-
-gboolean monitor_listens(Monitor *monitor)
-{
-    return monitor->listening;
-}
-
-void monitor_deafen(Monitor *monitor)
-{
-    if (monitor->listening) {
-        monitor->maker->deafen(monitor->backing);
-        monitor->listening = FALSE;
-    }
-}
-
-void monitor_on_event(Monitor *monitor, void (*func)(const MonitorEvent *event, gpointer data),
-                      gpointer data)
-{
-    monitor->on_event = func;
-    monitor->on_event_data = data;
-}
-
-void monitor_continue(Monitor *monitor, Monitor *before)
-{
-    EventLog none;
-
-    bell_lock(monitor->bell);
-    none = monitor->log;
-    monitor->log = before->log;
-    before->log = none;
-    g_free(monitor->destination);
-    monitor->destination = g_steal_pointer(&before->destination);
-    bell_unlock(monitor->bell);
-}
-
-void monitor_take_event(Monitor *monitor, const char *name, Json *data, gint64 stamp)
-{
-    g_autoptr(MonitorEvent) event = NULL;
-
-    bell_lock(monitor->bell);
-    event = event_log_add(&monitor->log, name, data, stamp);
-    bell_ring(monitor->bell);
-    bell_unlock(monitor->bell);
-    if (monitor->on_event) {
-        monitor->on_event(event, monitor->on_event_data);
-    }
-}
-
-guint64 monitor_newest_event(Monitor *monitor)
-{
-    guint64 newest;
-
-    bell_lock(monitor->bell);
-    newest = monitor->log.newest;
-    bell_unlock(monitor->bell);
-    return newest;
-}
-
-MonitorEvent *monitor_next_event(Monitor *monitor, guint64 *serial)
-{
-    MonitorEvent *event;
-
-    bell_lock(monitor->bell);
-    event = event_log_next(&monitor->log, serial);
-    bell_unlock(monitor->bell);
-    return event;
-}
-
-gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gboolean *news, gint64 end,
-                            GError **error)
-{
-    gboolean fine = TRUE;
-
-    bell_lock(monitor->bell);
-    while (monitor->log.newest <= serial && !(news && *news)) {
-        if (bell_interrupted(monitor->bell)) {
-            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
-            fine = FALSE;
-        } else if (monitor->lost) {
-            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_LOST, monitor->lost);
-            fine = FALSE;
-        } else if (bell_wait(monitor->bell, end)) {
-            continue;
-        }
-        break;
-    }
-    if (news) {
-        *news = FALSE;
-    }
-    bell_unlock(monitor->bell);
-    return fine;
-}
-
-void monitor_set_lost(Monitor *monitor, const char *why)
-{
-    lose(monitor, g_strdup_printf("guest '%s' is gone: %s", monitor->name, why), FALSE);
-}
-
-void monitor_set_cut(Monitor *monitor, const char *sentence)
-{
-    lose(monitor, g_strdup(sentence), TRUE);
-}
-
-gboolean monitor_is_cut(Monitor *monitor)
-{
-    gboolean lost, cut;
-
-    bell_lock(monitor->bell);
-    lost = monitor->lost != NULL;
-    cut = monitor->cut;
-    bell_unlock(monitor->bell);
-    return lost ? cut : has_no_link(monitor);
-}
-
-void monitor_will_move(Monitor *monitor, const char *spec)
-{
-    bell_lock(monitor->bell);
-    g_free(monitor->destination);
-    monitor->destination = g_strdup(spec);
-    bell_unlock(monitor->bell);
-}
-
-/* A failed call may have told less a moment before. */
-void monitor_set_moved(Monitor *monitor)
-{
-    g_autoptr(GString) lost = g_string_new(NULL);
-
-    g_string_printf(lost, "guest '%s' is gone: it was migrated away", monitor->name);
-    bell_lock(monitor->bell);
-    if (monitor->destination) {
-        g_string_append_printf(lost, " ('attach %s' follows it)", monitor->destination);
-    }
-    g_free(monitor->lost);
-    monitor->lost = g_strdup(lost->str);
-    monitor->moved = TRUE;
-    monitor->cut = FALSE;
-    bell_ring(monitor->bell);
-    bell_unlock(monitor->bell);
-}
-
-gboolean monitor_has_moved(Monitor *monitor)
-{
-    gboolean moved;
-
-    bell_lock(monitor->bell);
-    moved = monitor->moved;
-    bell_unlock(monitor->bell);
-    return moved;
-}
-
-char *monitor_lost(Monitor *monitor)
-{
-    char *lost;
-
-    bell_lock(monitor->bell);
-    lost = g_strdup(monitor->lost);
-    bell_unlock(monitor->bell);
-    return lost;
 }
