@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from libvirtd import Libvirtd
+from two_hosts import NoHosts, TwoHosts
 
 HMPSH = os.environ.get("HMPSH", "hmpsh")
 LAB_GUEST = os.environ.get("LAB_GUEST")
@@ -44,3 +45,23 @@ def session_daemon():
 def lab_guest():
     """The path of the lab's guest program, or None: start_guest(..., kernel=lab_guest)."""
     return LAB_GUEST if LAB_GUEST and os.path.exists(LAB_GUEST) else None
+
+
+@pytest.fixture(scope="module")
+def two_hosts():
+    """Two hosts without guests: a TwoHosts. Where there can be none the tests are skipped."""
+    hosts = TwoHosts()
+    try:
+        hosts.__enter__()
+    except NoHosts as reason:
+        pytest.skip(f"no two hosts on this machine: {reason}")
+    yield hosts
+    hosts.close()
+
+
+@pytest.fixture
+def hosts(two_hosts):
+    """The two hosts, whole and without guests again after each test."""
+    yield two_hosts
+    for host in two_hosts:
+        host.mend()

@@ -11,20 +11,9 @@ from disks import INCOMING, MIB
 from libvirtd import wait_until
 from shell import Shell
 from terminal import Terminal
-from two_hosts import fixture_two_hosts  # pylint: disable=unused-import
 
 RECEIVED = ("guest 'web01' is being received by libvirt, which lets nobody ask its QEMU until it "
             "has arrived")
-
-
-@pytest.fixture(name="hosts")
-def fixture_hosts(two_hosts):
-    """The two hosts, whole and without guests again after each test."""
-    yield two_hosts
-    for host in two_hosts:
-        if host.run("virsh", "-c", "qemu:///system", "uri").returncode != 0:
-            restart(host)
-        host.end_guests()
 
 
 def start_guest(host, **options):

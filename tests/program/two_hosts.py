@@ -5,15 +5,20 @@ A pair of virtual network devices joins them and nothing else can be reached fro
 host writes is in memory. When its first process ends, which it does when the end of the pipe to it
 closes, the kernel ends all others and takes down mounts and devices: nothing is left, whatever
 becomes of the tests.
+
+As a program: brings them up with a guest "web01" on hosta, runs a command there and takes all down
+again. Without a command that is hmpsh at the guest:
+
+    python3 tests/program/two_hosts.py [COMMAND...]
 """
 import os
 import pathlib
 import select
 import shutil
+import signal
 import subprocess
+import sys
 import uuid
-
-import pytest
 
 from libvirtd import QEMU_CONF, guest_xml, wait_until
 
@@ -21,8 +26,10 @@ NAMESPACES = "--mount", "--uts", "--ipc", "--net", "--pid"
 TOOLS = "unshare", "nsenter", "ip", "libvirtd", "virsh", "qemu-system-x86_64"
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 ADDRESSES = {"hosta": "192.0.2.1", "hostb": "192.0.2.2"}
+BUILD = pathlib.Path(__file__).parents[2] / "build"
 OWN_DIRECTORIES = "/etc/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt"
 IMAGES = "/var/lib/libvirt/images"
+CERTIFICATES = "/etc/libvirt/pki"
 
 # The new /sys is without control groups, which libvirtd would make some in. The last process is
 # to ignore the ends of its children, so that the kernel takes away those that are left to it.
@@ -38,7 +45,7 @@ for directory in {OWN_DIRECTORIES}; do
     mkdir -p $directory
     mount -t tmpfs -o mode=755 tmpfs $directory
 done
-mkdir {IMAGES}
+mkdir {IMAGES} {CERTIFICATES}
 ip link set lo up
 echo ready
 exec env --ignore-signal=CHLD cat
@@ -50,12 +57,17 @@ auth_tcp = "none"
 auth_unix_rw = "none"
 log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
 """
-SYSTEM_QEMU_CONF = QEMU_CONF + """user = "root"
+# A source's libvirtd gives up a destination that is silent for keepalive_interval x (count + 1)
+# seconds; 30 unless set.
+SYSTEM_QEMU_CONF = QEMU_CONF + f"""user = "root"
 group = "root"
 dynamic_ownership = 0
 remember_owner = 0
 namespaces = []
 cgroup_controllers = []
+default_tls_x509_cert_dir = "{CERTIFICATES}"
+keepalive_interval = 2
+keepalive_count = 3
 """
 
 
@@ -139,11 +151,18 @@ class Host:
         wait_until(lambda: self.run("virsh", "-c", "qemu:///system", "uri").returncode == 0,
                    what=f"an answer from libvirtd on {self.name}")
 
+    def daemon_pid(self):
+        """Its process id in the host."""
+        return self.path("/run/libvirtd.pid").read_text().strip()
+
+    def daemon_runs(self):
+        return self.path(f"/proc/{self.daemon_pid()}").exists()
+
     def kill_daemon(self):
         """libvirtd dies by SIGKILL; its guests run on."""
-        pid = self.path("/run/libvirtd.pid").read_text().strip()
+        pid = self.daemon_pid()
         self.do("sh", "-c", f"kill -KILL {pid}")  # a shell's own: a small system has no other
-        wait_until(lambda: not self.path(f"/proc/{pid}").exists(), what="the end of libvirtd")
+        wait_until(lambda: not self.daemon_runs(), what="the end of libvirtd")
 
     def virsh(self, *words, **more):
         """What virsh prints in the host; it must not fail."""
@@ -156,9 +175,20 @@ class Host:
         return name
 
     def end_guests(self):
-        """Ends all guests, whatever state they are in."""
-        for name in self.virsh("list", "--name").split():
+        """Ends all guests, whatever state they are in, and forgets them."""
+        for name in self.virsh("list", "--all", "--name").split():
             self.run("virsh", "-c", "qemu:///system", "destroy", name)
+            self.run("virsh", "-c", "qemu:///system", "undefine", name)
+
+    def mend(self):
+        """Whatever was done to it: its link, its libvirtd, and neither guests nor images left."""
+        self.set_link("up")
+        if not self.daemon_runs():
+            self.start_daemon()
+            self.wait_for_daemon()
+        self.end_guests()
+        for image in self.path(IMAGES).iterdir():
+            image.unlink()
 
 
 class TwoHosts:
@@ -208,13 +238,35 @@ class TwoHosts:
             host.stop()
 
 
-@pytest.fixture(name="two_hosts", scope="module")
-def fixture_two_hosts():
-    """Two hosts without guests: a TwoHosts. Where there can be none the tests are skipped."""
-    hosts = TwoHosts()
+def run_in(host, command):
+    """Runs a command in a host, at this program's terminal if it has one; its exit status."""
+    # The keys that end a program are for the command alone.
+    keys = signal.SIGINT, signal.SIGQUIT
+    before = [signal.signal(key, signal.SIG_IGN) for key in keys]
+    default = f"--default-signal={','.join(key.name[3:] for key in keys)}"
     try:
-        hosts.__enter__()
+        return subprocess.run([*host.within, "env", default, f"--chdir={os.getcwd()}", *command],
+                              check=False, env={"PATH": PATH, **os.environ}).returncode
+    finally:
+        for key, handler in zip(keys, before):
+            signal.signal(key, handler)
+
+
+def main(*command):
+    """The program: an exit status."""
+    hmpsh = os.environ.get("HMPSH", BUILD / "hmpsh")
+    kernel = os.environ.get("LAB_GUEST", BUILD / "commands/lab/guest/lab-guest.elf")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with TwoHosts() as hosts:
+            hosts.source.start_guest("web01", kernel=kernel)
+            return run_in(hosts.source, command or (hmpsh, "web01"))
     except NoHosts as reason:
-        pytest.skip(f"no two hosts on this machine: {reason}")
-    yield hosts
-    hosts.close()
+        print(f"two_hosts.py: no two hosts on this machine: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
