@@ -59,7 +59,7 @@ class Port:
         self.socket.connect(str(path))
         self.socket.setblocking(False)
         self.received = b""
-        self.beat = 0
+        self.beat = self.rate = 0
         self.disk = {}
 
     def look(self):
@@ -75,7 +75,7 @@ class Port:
                 names = "size", "rate", "span", "written", "errors", "checks", "blocks", "bad"
                 self.disk = dict(zip(names, map(int, words[1:9])))
             elif len(words) == 4 and words[0].isdigit():
-                self.beat = int(words[0])
+                self.beat, self.rate = int(words[0]), int(words[1])
         return self
 
     def order(self, line):
