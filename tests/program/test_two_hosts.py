@@ -84,6 +84,22 @@ def test_nothing_is_left_of_hosts(hosts):  # pylint: disable=unused-argument  # 
             wait_until(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the end of a host")
 
 
+def test_hosts_as_a_program(hosts):  # pylint: disable=unused-argument  # skipped with them
+    """Its keys are the command's."""
+    program = pathlib.Path(__file__).parent / "two_hosts.py"
+    with Terminal(sys.executable, str(program)) as terminal:
+        terminal.wait_prompt("(web01)")
+        terminal.send("sleep 60\r")
+        terminal.wait_for("sleep 60")
+        terminal.interrupt("(web01)")
+        assert terminal.run("info status", "(web01)") == ["VM status: running"]
+        terminal.send("!hostname; exit 3\r")
+        terminal.wait_for("hosta")
+        terminal.wait_prompt("(web01)")
+        terminal.send("quit\r")
+        assert terminal.wait_end()[0] == 0
+
+
 # --- raw ---
 
 def test_migrate_peer(pair):
