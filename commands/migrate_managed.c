@@ -92,27 +92,47 @@ gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const c
 
 /* --- the end --- */
 
-/* What libvirt says in its own terms, with what can be done. */
-static const char *advice_on(const char *why)
+/* What can be done about a failure that libvirt tells in its own terms. NULL: nothing is known. */
+static const char *advice_on(const char *why, gboolean copies_disks)
 {
-    return !why                              ? NULL
-           : strstr(why, "Unsafe migration") ? "'-b' copies the disks, '--unsafe' takes the risk"
-           : strstr(why, "already active") || strstr(why, "already exists")
-               ? "another guest there has this name or UUID: '--dname' gives another name"
-           : strstr(why, "still running") ? "'migrate_pause' makes QEMU see that the link is gone"
-                                          : NULL;
+    if (!why) {
+        return NULL;
+    }
+    if (strstr(why, "Unsafe migration")) {
+        return copies_disks ? "a disk that is not copied is meant; '--unsafe' takes the risk"
+                            : "'-b' copies the disks, '--unsafe' takes the risk";
+    }
+    if (strstr(why, "already active") || strstr(why, "already exists")) {
+        return "another guest there has this name or UUID: '--dname' gives another name";
+    }
+    return strstr(why, "still running") ? "'migrate_pause' makes QEMU see that the link is gone"
+                                        : NULL;
 }
 
-static void add_advice(GError *error, const MigrationStatus *status)
+static void add_advice(GError *error, const char *advice)
 {
-    const char *advice = advice_on(migration_status_text(status, FIELD_ERROR_DESC));
-
     if (advice) {
         char *text = g_strdup_printf("%s\n(%s)", error->message, advice);
 
         g_free(error->message);
         error->message = text;
     }
+}
+
+/* A post-copy that libvirt has given up, or whose end QEMU sees. */
+static gboolean report_lost_link(const Guest *guest, const MigrationStatus *status, GError **error)
+{
+    const char *why = migration_status_text(status, FIELD_ERROR_DESC);
+    gboolean paused = migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED;
+
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                "the migration of '%s' lost its link in post-copy%s%s: the guest runs at the "
+                "destination, and some of its memory is here still\n"
+                "(once the link is back %s'migrate -r' goes on, with the options of the first "
+                "time)",
+                guest->name, why ? ": " : "", why ? why : "",
+                paused ? "" : "QEMU may do the rest by itself; or 'migrate_pause', and then ");
+    return FALSE;
 }
 
 gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Reply *reply,
@@ -122,20 +142,15 @@ gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Rep
     g_autofree char *gone = monitor_lost(guest->monitor);
     g_autoptr(GError) why = NULL;
 
-    if (migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "the migration of '%s' lost its link in post-copy: the guest runs at the "
-                    "destination, and some of its memory is here still\n"
-                    "('migrate -r', with the options of the first time, goes on once the link is "
-                    "back; 'migrate_pause' before, should libvirt say that it is still running)",
-                    guest->name);
-        return FALSE;
+    if (migration_status_needs_attention(status)) {
+        return report_lost_link(guest, status, error);
     }
     if (!job_check_completed(status, guest->name, &why)) {
         if (gone) { /* with the guest: that is worse than a failed command */
             why->code = HMPSH_ERROR_LOST;
         }
-        add_advice(why, status);
+        add_advice(why, advice_on(migration_status_text(status, FIELD_ERROR_DESC),
+                                  managed && managed_copies_disks(managed)));
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }

@@ -20,7 +20,7 @@ static gboolean at_end(const MigrationStatus *status, gconstpointer data G_GNUC_
     MigrationState state = migration_status_state(status);
 
     return migration_state_is_over(state) || state == MIGRATION_POSTCOPY_PAUSED ||
-           state == MIGRATION_NONE;
+           state == MIGRATION_NONE || migration_status_is_given_up(status);
 }
 
 static gboolean in_state(const MigrationStatus *status, gconstpointer data)

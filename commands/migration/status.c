@@ -273,11 +273,18 @@ gboolean migration_status_is_managed(const MigrationStatus *status)
     return g_strcmp0(migration_status_text(status, FIELD_DRIVER), "managed") == 0;
 }
 
+gboolean migration_status_is_given_up(const MigrationStatus *status)
+{
+    return migration_status_is_managed(status) &&
+           migration_state_is_postcopy(migration_status_state(status)) &&
+           migration_status_has(status, FIELD_ERROR_DESC);
+}
+
 gboolean migration_status_needs_attention(const MigrationStatus *status)
 {
     MigrationState state = migration_status_state(status);
 
-    return state == MIGRATION_POSTCOPY_PAUSED ||
+    return state == MIGRATION_POSTCOPY_PAUSED || migration_status_is_given_up(status) ||
            (state == MIGRATION_PRE_SWITCHOVER && !migration_status_is_managed(status));
 }
 

@@ -69,8 +69,12 @@ MigrationState migration_status_state(const MigrationStatus *status);
 /* Whether libvirt drives it. */
 gboolean migration_status_is_managed(const MigrationStatus *status);
 
-/* It stands still until somebody acts: pre-switchover, which libvirt goes on from by itself, and
- * postcopy-paused. */
+/* Whether libvirt has given up a post-copy, for the reason in "error-desc", that QEMU has not
+ * ended: it may do the rest by itself, or be gone on with. */
+gboolean migration_status_is_given_up(const MigrationStatus *status);
+
+/* It stands still until somebody acts: pre-switchover, which libvirt goes on from by itself,
+ * postcopy-paused, and what was given up. */
 gboolean migration_status_needs_attention(const MigrationStatus *status);
 
 /* The throughput in bytes per second (from QEMU's megabits); 0 when absent. */

@@ -2,14 +2,11 @@
 #include "commands/migration/managed/managed_internal.h"
 
 #include "commands/migration/managed/domain_job.h"
-#include "commands/migration/managed/job_stats.h"
 #include "shell/error.h"
 #include "shell/reach.h"
 
 enum {
-    FINISHING_US = 10 * G_USEC_PER_SEC, /* libvirt's part after QEMU's */
-    FIGURES_US = G_USEC_PER_SEC / 2,    /* for the event with the figures of the end */
-    BEGINNING_US = 3 * G_USEC_PER_SEC,  /* libvirt's part before there is a job */
+    BEGINNING_US = 3 * G_USEC_PER_SEC, /* libvirt's part before there is a job */
     STEP_US = 10 * 1000,
 };
 
@@ -38,8 +35,7 @@ static gboolean open_connections(ManagedMigration *self, GError **error)
     return self->call.driver == MANAGED_BY_SOURCE || open_destination(self, error);
 }
 
-/* Whether it goes on with a post-copy that has lost its link. */
-static gboolean resumes(const ManagedMigration *self)
+gboolean managed_resumes(const ManagedMigration *self)
 {
     return (self->call.flags & VIR_MIGRATE_POSTCOPY_RESUME) != 0;
 }
@@ -73,7 +69,7 @@ ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver
     if (!open_connections(self, error)) {
         return NULL;
     }
-    observer_expect(observer, resumes(self) ? DRIVER_NONE : DRIVER_MANAGED);
+    observer_expect(observer, managed_resumes(self) ? DRIVER_NONE : DRIVER_MANAGED);
     self->heard = observer_heard(observer);
     self->begun = g_get_monotonic_time();
     monitor_will_move(guest->monitor, self->arrival);
@@ -149,6 +145,11 @@ gboolean managed_needs_shell(const ManagedMigration *self)
     return self->call.driver == MANAGED_BY_CLIENT;
 }
 
+gboolean managed_copies_disks(const ManagedMigration *self)
+{
+    return (self->call.flags & (VIR_MIGRATE_NON_SHARED_DISK | VIR_MIGRATE_NON_SHARED_INC)) != 0;
+}
+
 gboolean *managed_news(ManagedMigration *self)
 {
     return &self->news;
@@ -169,10 +170,9 @@ gboolean managed_was_warned_of(ManagedMigration *self)
     return before;
 }
 
-/* --- how far it is --- */
+/* --- its end --- */
 
-/* Waits until it is over, or @end. FALSE after Ctrl-C. */
-static gboolean wait_for_end(ManagedMigration *self, gint64 end, GError **error)
+gboolean managed_wait_until(ManagedMigration *self, gint64 end, GError **error)
 {
     Bell *bell = self->session->bell;
     gboolean interrupted;
@@ -188,148 +188,6 @@ static gboolean wait_for_end(ManagedMigration *self, gint64 end, GError **error)
     }
     return !interrupted;
 }
-
-static void set_state(MigrationStatus *status, MigrationState state)
-{
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
-}
-
-/* The figures of a good end: libvirt's event may come a little after its call has returned. Without
- * any (the definition alone was sent) only the time is known. */
-static MigrationStatus *completed_status(ManagedMigration *self, Guest *guest,
-                                         MigrationObserver *observer)
-{
-    gint64 end = g_get_monotonic_time() + FIGURES_US;
-    g_autoptr(MigrationStatus) status = NULL;
-
-    if (self->call.flags & VIR_MIGRATE_OFFLINE) {
-        end = 0;
-    } else if (job_stats_went_out(self->stats) || job_stats_came_in(self->stats)) {
-        return job_stats_end(self->stats);
-    }
-    while (g_get_monotonic_time() < end) {
-        g_clear_pointer(&status, migration_status_free);
-        status = observer_look(observer, guest->monitor, NULL);
-        if (status && migration_status_state(status) == MIGRATION_COMPLETED) {
-            return g_steal_pointer(&status);
-        }
-        bell_sleep(guest->session->bell, g_get_monotonic_time() + STEP_US, NULL);
-    }
-    g_clear_pointer(&status, migration_status_free);
-    status = migration_status_new();
-    set_state(status, MIGRATION_COMPLETED);
-    migration_status_set_number(status, FIELD_TOTAL_TIME_MS,
-                                (guint64)(self->ended - self->begun) / 1000);
-    return g_steal_pointer(&status);
-}
-
-/* @seen is what QEMU and libvirt tell now (NULL: nothing): perhaps figures of this end. */
-static MigrationStatus *failed_status(ManagedMigration *self, Guest *guest,
-                                      const MigrationStatus *seen)
-{
-    MigrationState state = seen ? migration_status_state(seen) : MIGRATION_NONE;
-    gboolean fits = state == MIGRATION_FAILED || state == MIGRATION_CANCELLED;
-    MigrationStatus *status = fits ? migration_status_copy(seen) : migration_status_new();
-
-    monitor_will_move(guest->monitor, NULL);
-    set_state(status, self->aborted ? MIGRATION_CANCELLED : MIGRATION_FAILED);
-    if (!self->aborted) {
-        migration_status_set_text(status, FIELD_ERROR_DESC, self->error);
-    }
-    return status;
-}
-
-/* What an observer cannot know before there is a job to see. */
-static MigrationStatus *say_ours(MigrationStatus *status)
-{
-    migration_status_set_text(status, FIELD_DRIVER, "managed");
-    migration_status_set_text(status, FIELD_BEGUN_BY, "this shell");
-    return status;
-}
-
-/* Whether @status is a migration's that somebody else has begun since. */
-static gboolean is_foreign(const ManagedMigration *self, const MigrationObserver *observer,
-                           const MigrationStatus *status)
-{
-    return observer_heard(observer) > self->heard &&
-           g_strcmp0(migration_status_text(status, FIELD_BEGUN_BY), "somebody else") == 0;
-}
-
-static MigrationStatus *end_status(ManagedMigration *self, Guest *guest,
-                                   MigrationObserver *observer, MigrationStatus *seen)
-{
-    if (seen && (migration_state_is_running(migration_status_state(seen)) ||
-                 is_foreign(self, observer, seen))) {
-        return migration_status_copy(seen); /* a post-copy that lost its link; or another one */
-    }
-    if (observer_heard(observer) == self->heard) {
-        seen = NULL; /* an earlier one's */
-    }
-    if (!self->end) {
-        observer_expect(observer, DRIVER_NONE);
-        self->end = say_ours(self->succeeded ? completed_status(self, guest, observer)
-                                             : failed_status(self, guest, seen));
-    }
-    return migration_status_copy(self->end);
-}
-
-/* Whether @status is that of this migration, and not of what it goes on with or what was before. */
-static gboolean is_under_way(const ManagedMigration *self, const MigrationStatus *status)
-{
-    MigrationState state = migration_status_state(status);
-
-    return migration_state_is_running(state) &&
-           (self->seen || !resumes(self) || state != MIGRATION_POSTCOPY_PAUSED);
-}
-
-/* What is known before libvirt has begun its job: it speaks with the destination first. */
-static MigrationStatus *early_status(const ManagedMigration *self, const MigrationStatus *before)
-{
-    MigrationStatus *status =
-        resumes(self) ? migration_status_copy(before) : migration_status_new();
-
-    set_state(status, resumes(self) ? MIGRATION_POSTCOPY_RECOVER_SETUP : MIGRATION_SETUP);
-    if (resumes(self)) {
-        return say_ours(status);
-    }
-    migration_status_set_number(status, FIELD_TOTAL_TIME_MS,
-                                (guint64)(g_get_monotonic_time() - self->begun) / 1000);
-    return say_ours(status);
-}
-
-MigrationStatus *managed_query(ManagedMigration *self, Guest *guest, MigrationObserver *observer,
-                               GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    gboolean over = managed_is_over(self);
-    g_autoptr(MigrationStatus) status = observer_look(observer, guest->monitor, &why);
-    g_autofree char *gone = monitor_lost(guest->monitor);
-
-    if (!status && !gone) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return NULL;
-    }
-    if (!over && !gone) {
-        gboolean under_way = is_under_way(self, status);
-
-        self->seen = self->seen || under_way;
-        if (under_way || !self->seen) {
-            return under_way ? g_steal_pointer(&status) : early_status(self, status);
-        }
-    }
-    if (!over && !wait_for_end(self, g_get_monotonic_time() + FINISHING_US, error)) {
-        return NULL;
-    }
-    if (managed_is_over(self)) {
-        return end_status(self, guest, observer, status);
-    }
-    if (!status) {
-        g_propagate_error(error, g_steal_pointer(&why));
-    }
-    return g_steal_pointer(&status);
-}
-
-/* --- its end --- */
 
 gboolean managed_cancel(ManagedMigration *self, Guest *guest, GError **error)
 {
@@ -358,7 +216,7 @@ gboolean managed_wait(ManagedMigration *self, GError **error)
 {
     gboolean succeeded;
 
-    if (!wait_for_end(self, G_MAXINT64, error)) {
+    if (!managed_wait_until(self, G_MAXINT64, error)) {
         return FALSE;
     }
     bell_lock(self->session->bell);
@@ -390,7 +248,7 @@ char *managed_leave(ManagedMigration *self, double seconds)
     }
     managed_announce(self, FALSE);
     abort_at_source(self);
-    wait_for_end(self, g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC), NULL);
+    managed_wait_until(self, g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC), NULL);
     if (!managed_is_over(self)) {
         return g_strdup_printf("the migration of '%s' needs this shell and ends with it",
                                self->name);

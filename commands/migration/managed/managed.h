@@ -38,6 +38,9 @@ gboolean managed_is_over(ManagedMigration *self);
 /* Whether it ends with this process. */
 gboolean managed_needs_shell(const ManagedMigration *self);
 
+/* Whether disks are copied too. */
+gboolean managed_copies_disks(const ManagedMigration *self);
+
 /* The figures now, or how it ended: of a failed one "error-desc" is libvirt's reason. @observer is
  * the guest's. Errors are observer_look()'s; a guest that is gone before libvirt says how the
  * migration has ended is waited for. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What managed.c (the migration as others see it) and managed_worker.c (its thread) share. */
+/* What managed.c (the migration as others see it), managed_look.c (how far it is) and
+ * managed_worker.c (its thread) share. */
 #pragma once
 
 #include "commands/migration/managed/managed.h"
@@ -39,3 +40,9 @@ struct ManagedMigration {
 gpointer managed_work(gpointer self);
 
 void managed_unref(ManagedMigration *self);
+
+/* Whether it goes on with a post-copy that has lost its link. */
+gboolean managed_resumes(const ManagedMigration *self);
+
+/* Waits until it is over, or @end. FALSE with HMPSH_ERROR_INTERRUPTED after Ctrl-C. */
+gboolean managed_wait_until(ManagedMigration *self, gint64 end, GError **error);
