@@ -7,6 +7,7 @@
 #include "commands/lab/lab.h"
 #include "commands/leaving.h"
 #include "commands/migration/job.h"
+#include "commands/migration/track.h"
 #include "commands/migrate_managed.h"
 #include "commands/migration/managed/managed_argument.h"
 #include "commands/outcome.h"
@@ -14,6 +15,7 @@
 #include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/error.h"
+#include "shell/line.h"
 #include "shell/reach.h"
 #include "shell/session.h"
 
@@ -184,6 +186,14 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
     return start_raw(session, guest, uri, &how, error);
 }
 
+/* What stands behind the command's word. */
+static const char *typed_behind(const char *line)
+{
+    g_autofree char *word = line_word(&line);
+
+    return line_rest(line);
+}
+
 static gboolean migrate(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     gboolean detach = arguments_get(arguments, "detach")->given;
@@ -196,6 +206,7 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
     if (!begin(session, guest, arguments, error)) {
         return FALSE;
     }
+    track_begin(guest, typed_behind(arguments->line));
     if (detach) {
         if (job_managed(guest)) {
             managed_announce(job_managed(guest), TRUE);

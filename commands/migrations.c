@@ -72,7 +72,8 @@ static void add_row(Table *table, const MigrationSummary *summary, gboolean narr
                   transferred, passes, NULL);
     } else {
         table_add(table, summary->guest, summary->kind, result, real, setup, downtime, blackout,
-                  total, rate, transferred, passes, normal, duplicate, NULL);
+                  total, rate, transferred, passes, normal, duplicate,
+                  summary->typed ? summary->typed : "-", NULL);
     }
 }
 
@@ -81,10 +82,11 @@ static void put_table(Session *session, const GPtrArray *ends, Reply *reply)
     int width = output_page_width(session->output);
     gboolean narrow = width > 0 && width < WIDE;
     g_autoptr(Table) table =
-        narrow ? table_new("guest", "kind", "result", "downtime", "blackout", "total", "MiB/s",
-                           "sent", "passes", NULL)
-               : table_new("guest", "kind", "result", "real", "setup", "downtime", "blackout",
-                           "total", "MiB/s", "transferred", "passes", "normal", "duplicate", NULL);
+        narrow
+            ? table_new("guest", "kind", "result", "downtime", "blackout", "total", "MiB/s", "sent",
+                        "passes", NULL)
+            : table_new("guest", "kind", "result", "real", "setup", "downtime", "blackout", "total",
+                        "MiB/s", "transferred", "passes", "normal", "duplicate", "migrate", NULL);
 
     if (ends->len == 0) {
         session_say(session, reply, "No migration has ended in this session so far.");
@@ -117,7 +119,8 @@ static Json *summary_json(const MigrationSummary *summary)
                      "disk-bytes", json_object_new_uint64(summary->disks), "passes",
                      json_object_new_uint64(summary->passes), "normal-pages",
                      json_object_new_uint64(summary->normal), "duplicate-pages",
-                     json_object_new_uint64(summary->duplicate), "error",
+                     json_object_new_uint64(summary->duplicate), "migrate",
+                     summary->typed ? json_object_new_string(summary->typed) : NULL, "error",
                      summary->error ? json_object_new_string(summary->error) : NULL, NULL);
 }
 
@@ -137,6 +140,7 @@ static const char *const CSV[] = {
     "passes",
     "normal-pages",
     "duplicate-pages",
+    "migrate",
     "error",
     NULL,
 };
@@ -190,12 +194,12 @@ const Command migrations_commands[] = {
         .group = "Migration",
         .help = "show what the migrations of this session came to",
         .description =
-            "Those that were seen to end, oldest first. Kind is raw (QEMU alone; with its disks:\n"
-            "disks) or managed (by libvirt). Real is the time from the first look to the end,\n"
-            "blackout from STOP at the source to RESUME at the destination; the rest is QEMU's, of "
-            "a\n"
-            "failed or cancelled one as it was seen last. With --csv, and with --json a list of\n"
-            "objects: there the units are part of the names.",
+            "Those that were seen to end, oldest first. Real is the time from the first look to\n"
+            "the end, blackout from STOP at the source to RESUME at the destination, and migrate\n"
+            "what was typed behind that word here; the rest is QEMU's or libvirt's, of a failed "
+            "or\n"
+            "cancelled one as it was seen last. With --csv, and with --json a list of objects:\n"
+            "there the units are part of the names.",
         .arguments = (const Argument[]){{.name = "csv",
                                          .kind = ARGUMENT_FLAG,
                                          .option = "csv",

@@ -100,6 +100,7 @@ void summary_free(MigrationSummary *summary)
     if (summary) {
         g_free(summary->guest);
         g_free(summary->error);
+        g_free(summary->typed);
         g_free(summary);
     }
 }

@@ -8,6 +8,7 @@
 typedef struct {
     char *guest;
     const char *kind; /* "raw", with its disks "disks"; "managed"; static */
+    char *typed;      /* what was typed behind `migrate` here; NULL: somebody else began it */
     MigrationState result;
     char *error;     /* why it failed, or NULL */
     gint64 real_ms;  /* from the first look to the end, here */

@@ -5,6 +5,7 @@
 
 static const char KEY[] = "migration-track";
 static const char ENDS[] = "migration-ends";
+static const char TYPED[] = "migration-typed";
 static const gint64 BEFORE_US = G_USEC_PER_SEC; /* the first events come before the first look */
 
 /* What one guest's QEMU has told so far. */
@@ -93,12 +94,22 @@ static void begin_anew(Track *track)
     track->ended = FALSE;
 }
 
-static void keep_end(Track *track, Guest *guest)
+void track_begin(Guest *guest, const char *typed)
+{
+    g_datalist_set_data_full(&guest->notes, TYPED, g_strdup(typed), g_free);
+}
+
+static void keep_end(Track *track, Guest *guest, const MigrationStatus *status)
 {
     GPtrArray *ends = (GPtrArray *)track_ends(guest->session);
+    MigrationSummary *summary = summary_new(track->course, guest->name);
 
+    if (g_strcmp0(migration_status_text(status, FIELD_BEGUN_BY), "somebody else") != 0) {
+        summary->typed = g_strdup(g_datalist_get_data(&guest->notes, TYPED));
+        g_datalist_set_data(&guest->notes, TYPED, NULL);
+    }
     track->ended = TRUE;
-    g_ptr_array_add(ends, summary_new(track->course, guest->name));
+    g_ptr_array_add(ends, summary);
 }
 
 void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimits *limits)
@@ -126,6 +137,6 @@ void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimi
     course_add(track->course, status, limits, now);
     /* the source's end, not that of the same migration as the destination tells it */
     if (migration_state_is_over(state) && !track->ended && !migration_status_is_arrival(status)) {
-        keep_end(track, guest);
+        keep_end(track, guest, status);
     }
 }

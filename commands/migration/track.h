@@ -17,5 +17,9 @@ MigrationCourse *track_course(Guest *guest);
  * a new course. When it is an end, what the course came to is kept. */
 void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimits *limits);
 
+/* That this shell begins a migration of @guest by `migrate` with @typed behind it, which its
+ * summary will tell. */
+void track_begin(Guest *guest, const char *typed);
+
 /* The ends of this session's migrations, oldest first: of MigrationSummary. Borrowed. */
 const GPtrArray *track_ends(Session *session);

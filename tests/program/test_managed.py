@@ -30,3 +30,7 @@ def test_lab_script(two_hosts):  # pylint: disable=unused-argument  # skipped wi
     moves = SCRIPT.read_text().count("\nmigrate") - 1
     table = done.stdout[done.stdout.index("guest "):].splitlines()[1:]
     assert [line.split()[:3] for line in table] == [["web01", "managed", "completed"]] * moves
+    typed = [line for line in re.findall(r"^migrate (.*)", SCRIPT.read_text(), re.MULTILINE)
+             if "--direct" not in line]
+    assert [line.rstrip().endswith(f" {behind}") for line, behind in zip(table, typed)] == [
+        True] * moves
