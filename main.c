@@ -139,11 +139,11 @@ static gboolean begin_shell(gpointer data, ExitStatus *status)
 /* A signal ends the script, not the migration or the snapshot that it started. */
 static void tell_what_goes_on(Front *front, int status)
 {
-    const char *guest = front->lab ? NULL : leaving_goes_on(front->session);
+    g_autofree char *guests = front->lab ? NULL : leaving_goes_on(front->session);
     const char *snapshot = front->lab ? NULL : snapshot_under_way(front->session);
 
-    if (status > 128 && guest) { /* past the output, which a command may hold */
-        dprintf(STDERR_FILENO, "hmpsh: the migration of '%s' that was started goes on\n", guest);
+    if (status > 128 && guests) { /* past the output, which a command may hold */
+        dprintf(STDERR_FILENO, "hmpsh: the migration of %s that was started goes on\n", guests);
     }
     if (status > 128 && snapshot) {
         dprintf(STDERR_FILENO, "%shmpsh: %s goes on\n",
@@ -154,10 +154,10 @@ static void tell_what_goes_on(Front *front, int status)
 /* A migration that this process drives does not go on without it. (The lab's guests end anyway.) */
 static void end_migration(Front *front)
 {
-    g_autofree char *text = front->lab ? NULL : leaving_end(front->session);
+    g_auto(GStrv) lines = front->lab ? NULL : leaving_end(front->session);
 
-    if (text) {
-        dprintf(STDERR_FILENO, "hmpsh: %s\n", text);
+    for (char **line = lines; line && *line; line++) {
+        dprintf(STDERR_FILENO, "hmpsh: %s\n", *line);
     }
 }
 

@@ -116,7 +116,7 @@ DisksOutcome disks_migrate(Session *session, Guest *guest, const char *uri, gboo
     if (!start(session, guest, peer, storage, uri, error)) {
         return DISKS_FAILED;
     }
-    job_set_storage(session, g_steal_pointer(&storage));
+    job_set_storage(guest, g_steal_pointer(&storage));
     return DISKS_MIRRORED;
 }
 

@@ -5,24 +5,56 @@
 #include "commands/migration/job.h"
 #include "shell/error.h"
 
-static const char KEY[] = "migration";
+static const char KEY[] = "migrations";
 static const double LEAVING_S = 10;
 
-void leaving_remember(Session *session, const char *guest)
+/* The names of guests whose migrations were begun here and not seen to end. */
+static GHashTable *names_of(Session *session)
 {
-    g_datalist_set_data_full(&session->notes, KEY, g_strdup(guest), g_free);
+    GHashTable *names = g_datalist_get_data(&session->notes, KEY);
+
+    if (!names) {
+        names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_datalist_set_data_full(&session->notes, KEY, names, (GDestroyNotify)g_hash_table_unref);
+    }
+    return names;
 }
 
-void leaving_forget_if_over(Session *session, const MigrationStatus *status)
+void leaving_remember(Guest *guest)
+{
+    g_hash_table_add(names_of(guest->session), g_strdup(guest->name));
+}
+
+void leaving_forget_if_over(Guest *guest, const MigrationStatus *status)
 {
     if (migration_state_is_over(migration_status_state(status))) {
-        g_datalist_set_data(&session->notes, KEY, NULL);
+        g_hash_table_remove(names_of(guest->session), guest->name);
     }
 }
 
-const char *leaving_goes_on(Session *session)
+gboolean leaving_remembers(Guest *guest)
 {
-    return g_datalist_get_data(&session->notes, KEY);
+    return g_hash_table_contains(names_of(guest->session), guest->name);
+}
+
+char *leaving_goes_on(Session *session)
+{
+    GHashTableIter iterator;
+    gpointer name;
+    GString *text = g_string_new(NULL);
+
+    g_hash_table_iter_init(&iterator, names_of(session));
+    while (g_hash_table_iter_next(&iterator, &name, NULL)) {
+        g_string_append_printf(text, "%s'%s'", text->len ? ", " : "", (const char *)name);
+    }
+    return g_string_free(text, text->len == 0);
+}
+
+gboolean leaving_drives(Session *session)
+{
+    g_autoptr(GPtrArray) managed = job_managed_needing_shell(session);
+
+    return job_storage_under_way(session) || managed->len > 0;
 }
 
 /* --- at the prompt --- */
@@ -39,28 +71,39 @@ static gboolean check_storage(StorageMigration *storage, GError **error)
     return FALSE;
 }
 
-static gboolean check_managed(ManagedMigration *managed, GError **error)
+/* Tells all of them at once, and each once. */
+static gboolean check_managed(Session *session, GError **error)
 {
-    if (managed_was_warned_of(managed)) {
-        return TRUE;
+    g_autoptr(GPtrArray) list = job_managed_needing_shell(session);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < list->len; i++) {
+        ManagedMigration *managed = list->pdata[i];
+
+        if (!managed_was_warned_of(managed)) {
+            g_string_append_printf(text, "%s'%s' to %s", text->len ? ", " : "",
+                                   managed_guest(managed), managed_uri(managed));
+        }
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "this shell drives the migration of '%s' to %s (with --p2p the source's libvirt "
-                "would): 'wait migration' waits for its end; leaving once more cancels it",
-                managed_guest(managed), managed_uri(managed));
-    return FALSE;
+    if (text->len) {
+        g_set_error(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            "this shell drives the migration of %s (with --p2p the source's libvirt would): "
+            "'wait migration' at the guest waits for its end; leaving once more cancels it, "
+            "or in post-copy leaves QEMU alone with it",
+            text->str);
+    }
+    return text->len == 0;
 }
 
 gboolean leaving_is_allowed(Session *session, GError **error)
 {
     StorageMigration *storage = job_storage_under_way(session);
-    ManagedMigration *managed = job_managed_with_shell(session);
 
     if (!session->setup.interactive || lab_of(session, NULL)) {
         return TRUE; /* a script has come to its end; the lab's guests end with it */
     }
-    return (!storage || check_storage(storage, error)) &&
-           (!managed || check_managed(managed, error));
+    return (!storage || check_storage(storage, error)) && check_managed(session, error);
 }
 
 /* --- a script's good end --- */
@@ -97,7 +140,7 @@ static gboolean see_managed_through(Session *session, ManagedMigration *managed,
 gboolean leaving_see_through(Session *session, GError **error)
 {
     StorageMigration *storage = job_storage_under_way(session);
-    ManagedMigration *managed;
+    g_autoptr(GPtrArray) managed = job_managed_needing_shell(session);
 
     if (lab_of(session, NULL)) { /* its guests end with it */
         return TRUE;
@@ -105,8 +148,8 @@ gboolean leaving_see_through(Session *session, GError **error)
     if (storage && !see_storage_through(session, storage, error)) {
         return FALSE;
     }
-    while ((managed = job_managed_with_shell(session))) {
-        if (!see_managed_through(session, managed, error)) {
+    for (guint i = 0; i < managed->len; i++) {
+        if (!see_managed_through(session, managed->pdata[i], error)) {
             return FALSE;
         }
     }
@@ -139,23 +182,23 @@ static char *end_storage(StorageMigration *storage)
         text ? ": " : "", text ? text : "");
 }
 
-char *leaving_end(Session *session)
+char **leaving_end(Session *session)
 {
     StorageMigration *storage = job_storage_under_way(session);
-    ManagedMigration *managed;
-    GString *text = g_string_new(NULL);
+    g_autoptr(GPtrArray) managed = job_managed_needing_shell(session);
+    GPtrArray *lines = g_ptr_array_new();
+    gint64 end = bell_end(LEAVING_S);
 
+    for (guint i = 0; i < managed->len; i++) {
+        managed_abandon(managed->pdata[i]);
+    }
     bell_rearm(session->bell); /* what a signal interrupted is over */
     if (storage) {
-        g_autofree char *sentence = end_storage(storage);
-
-        g_string_append(text, sentence);
+        g_ptr_array_add(lines, end_storage(storage));
     }
-    while ((managed = job_managed_with_shell(session))) {
-        g_autofree char *sentence = managed_leave(managed, LEAVING_S);
-
-        g_string_append_printf(text, "%s%s", text->len ? "\n" : "", sentence);
-        job_forget_managed(session, managed);
+    for (guint i = 0; i < managed->len; i++) {
+        g_ptr_array_add(lines, managed_fate(managed->pdata[i], end));
     }
-    return g_string_free(text, text->len == 0);
+    g_ptr_array_add(lines, NULL);
+    return (char **)g_ptr_array_free(lines, FALSE);
 }

@@ -38,7 +38,7 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
 {
     MigrationState state = migration_status_state(status);
 
-    leaving_forget_if_over(session, status);
+    leaving_forget_if_over(guest, status);
     reply->json = migration_status_to_json(status);
     if (migration_status_is_managed(status)) {
         return migrate_managed_report(guest, status, reply, error);
@@ -61,8 +61,7 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
 /* Whether Ctrl-C ends a script, and that the migration which it waits for. */
 static gboolean ends_with_script(Session *session)
 {
-    return !session->setup.interactive &&
-           (job_storage_under_way(session) || job_managed_with_shell(session));
+    return !session->setup.interactive && leaving_drives(session);
 }
 
 /* Waits for the end of the migration that was just started. Giving up the wait never ends the
@@ -96,7 +95,7 @@ static const char *const LISTENING_SCHEMES[] = {
     "tcp:", "unix:", "fd:", "file:", "rdma:", "vsock:", NULL};
 
 /* Once for each guest: who has libvirt should know what it does not know. */
-static void warn_of_raw(Guest *guest, const char *uri)
+static void note_raw(Guest *guest, const char *uri)
 {
     Session *session = guest->session;
     gboolean into_file = g_str_has_prefix(uri, "file:") || g_str_has_prefix(uri, "fd:");
@@ -128,34 +127,34 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
         return FALSE;
     }
     if (!how->resume) { /* that goes on with what was driven before */
-        job_set_raw(guest);
+        job_set_storage(guest, NULL);
     }
-    leaving_remember(session, guest->name);
+    leaving_remember(guest);
     return TRUE;
 }
 
-static gboolean begin(Session *session, Guest *guest, const Arguments *arguments, GError **error)
+/* Lets the peer listen; the URI to migrate to. NULL with @error. Free with g_free(). */
+static char *arrange_peer(Session *session, Guest *guest, gboolean resume, GError **error)
 {
-    const char *uri = arguments_get(arguments, "uri")->text;
+    Guest *peer = destination_guest(session, error);
+    char *address = peer && destination_check_capabilities(guest, peer, error)
+                        ? destination_listen(session, peer, error)
+                        : NULL;
+
+    if (address && !resume) {
+        disks_warn(session, guest, peer);
+    }
+    return address;
+}
+
+static gboolean begin_raw(Session *session, Guest *guest, const Arguments *arguments,
+                          const char *uri, GError **error)
+{
     gboolean blk = arguments_get(arguments, "blk")->given;
     gboolean inc = arguments_get(arguments, "inc")->given;
     RawStart how = {.resume = arguments_get(arguments, "resume")->given};
-    StorageMigration *other = job_storage_under_way(session);
     g_autofree char *address = NULL;
 
-    if (managed_is_uri(uri)) {
-        return migrate_managed_begin(guest, arguments, uri, error);
-    }
-    if (!managed_call_refuse(arguments, uri, error)) {
-        return FALSE;
-    }
-    if (other && !how.resume) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "There's a migration process in progress\n(with the disks of '%s'; this shell "
-                    "drives one at a time)",
-                    storage_guest(other));
-        return FALSE;
-    }
     if (blk || inc) {
         DisksOutcome outcome = disks_migrate(session, guest, uri, inc, error);
 
@@ -166,24 +165,27 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
         how.inc = outcome == DISKS_NATIVE && inc;
     }
     if (strcmp(uri, "peer") == 0) {
-        Guest *peer = destination_guest(session, error);
-
-        if (!peer || !destination_check_capabilities(guest, peer, error)) {
-            return FALSE;
-        }
-        address = destination_listen(session, peer, error);
-        if (!address) {
-            return FALSE;
-        }
-        if (!how.resume) {
-            disks_warn(session, guest, peer);
-        }
-        uri = address;
+        uri = address = arrange_peer(session, guest, how.resume, error);
+    }
+    if (!uri || !start_raw(session, guest, uri, &how, error)) {
+        return FALSE;
     }
     if (!how.resume) {
-        warn_of_raw(guest, uri);
+        note_raw(guest, uri);
     }
-    return start_raw(session, guest, uri, &how, error);
+    return TRUE;
+}
+
+static gboolean begin(Session *session, Guest *guest, const Arguments *arguments, GError **error)
+{
+    const char *uri = arguments_get(arguments, "uri")->text;
+    gboolean resume = arguments_get(arguments, "resume")->given;
+
+    if (managed_is_uri(uri)) {
+        return migrate_managed_begin(guest, arguments, uri, error);
+    }
+    return managed_call_refuse(arguments, uri, error) && (resume || job_check_free(guest, error)) &&
+           begin_raw(session, guest, arguments, uri, error);
 }
 
 /* What stands behind the command's word. */
@@ -241,7 +243,7 @@ static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GN
     } else if (!was_running) {
         session_courtesy(session, reply, "no migration is under way");
     } else {
-        leaving_forget_if_over(session, status);
+        leaving_forget_if_over(guest, status);
         session_courtesy(session, reply,
                          migration_status_state(status) == MIGRATION_COMPLETED
                              ? "too late: the migration is completed"

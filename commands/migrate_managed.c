@@ -12,18 +12,17 @@
 
 /* --- beginning --- */
 
-static gboolean check_free(Guest *guest, GError **error)
+/* What -r goes on with. */
+static gboolean check_paused(Guest *guest, GError **error)
 {
-    ManagedMigration *managed = job_managed(guest);
-    StorageMigration *storage = job_storage(guest);
+    MigrationLimits limits;
+    g_autoptr(MigrationStatus) status = job_query(guest, &limits, error);
 
-    if ((!managed || managed_is_over(managed)) && (!storage || storage_is_over(storage))) {
-        return TRUE;
+    if (!status || migration_state_is_postcopy(migration_status_state(status))) {
+        return status != NULL;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "There's a migration process in progress\n(this shell's, of '%s': 'info migrate' "
-                "shows it, 'migrate_cancel' ends it)",
-                guest->name);
+                "no post-copy of '%s' waits to be gone on with", guest->name);
     return FALSE;
 }
 
@@ -73,11 +72,13 @@ gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const c
     ManagedSides sides = {0};
     ManagedMigration *managed;
 
-    if (!check_free(guest, error) || !check_driver(guest, error)) {
+    if (!check_driver(guest, error)) {
         return FALSE;
     }
     look_at_source(guest, &sides);
-    if (!managed_call_from_arguments(&call, arguments, flags_of(arguments), &sides, error)) {
+    if (!managed_call_from_arguments(&call, arguments, flags_of(arguments), &sides, error) ||
+        !(call.flags & VIR_MIGRATE_POSTCOPY_RESUME ? check_paused(guest, error)
+                                                   : job_check_free(guest, error))) {
         return FALSE;
     }
     managed = job_start_managed(guest, uri, &call, error);
@@ -85,7 +86,7 @@ gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const c
         return FALSE;
     }
     if (!managed_needs_shell(managed)) {
-        leaving_remember(guest->session, guest->name);
+        leaving_remember(guest);
     }
     return TRUE;
 }
@@ -104,6 +105,10 @@ static const char *advice_on(const char *why, gboolean copies_disks)
     }
     if (strstr(why, "already active") || strstr(why, "already exists")) {
         return "another guest there has this name or UUID: '--dname' gives another name";
+    }
+    if (strstr(why, "Storage pool not found") || strstr(why, "pre-creation of storage targets")) {
+        return "make the images at the destination first, as large (for -i with the same backing "
+               "file), or a storage pool of their directory";
     }
     return strstr(why, "still running") ? "'migrate_pause' makes QEMU see that the link is gone"
                                         : NULL;
@@ -155,7 +160,11 @@ gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Rep
         return FALSE;
     }
     outcome_tell(guest, reply);
-    if (managed && gone) {
+    if (managed && managed_is_definition(managed)) {
+        session_courtesy(guest->session, reply,
+                         "the definition of '%s' is at %s now; the guest runs on here", guest->name,
+                         managed_uri(managed));
+    } else if (managed && gone) {
         session_courtesy(guest->session, reply, "'attach %s' follows the guest",
                          managed_arrives_as(managed));
     }

@@ -16,19 +16,18 @@ enum { WIDE = 110 }; /* columns that all of the table takes */
 /* A migration that was begun here with -d may have ended unseen. */
 static void look_for_an_end(Session *session)
 {
-    const char *name = leaving_goes_on(session);
     Guest *guests[] = {session->current, session->peer};
 
     for (guint i = 0; i < G_N_ELEMENTS(guests); i++) {
         g_autoptr(MigrationStatus) status = NULL;
         MigrationLimits limits;
 
-        if (guests[i] && (job_storage(guests[i]) || job_managed(guests[i]) ||
-                          g_strcmp0(guests[i]->name, name) == 0)) {
+        if (guests[i] &&
+            (job_storage(guests[i]) || job_managed(guests[i]) || leaving_remembers(guests[i]))) {
             status = job_query(guests[i], &limits, NULL);
         }
         if (status) {
-            leaving_forget_if_over(session, status);
+            leaving_forget_if_over(guests[i], status);
         }
         if (guests[i]) {
             outcome_of(guests[i]);

@@ -96,7 +96,7 @@ static MigrationStatus *wait_for_migration(Session *session, const MigrationWait
     status = output_can_live(session->output) ? view_wait(guest, &rest, error)
                                               : job_wait(guest, &rest, error);
     if (status) {
-        leaving_forget_if_over(session, status);
+        leaving_forget_if_over(guest, status);
         outcome_tell(guest, reply);
         reply->json = migration_status_to_json(status);
     }

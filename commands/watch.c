@@ -56,7 +56,7 @@ static void tell_end(Session *session, Guest *guest, const MigrationStatus *stat
 
 static gboolean watch_migration(Session *session, Reply *reply, GError **error)
 {
-    Guest *guest = session_guest_waiting(session, -1, error);
+    Guest *guest = job_guest(session, -1, error);
     MigrationWait wait = {.reached = migration_has_ended, .seconds = -1};
     g_autoptr(MigrationStatus) status = NULL;
     g_autoptr(GError) why = NULL;
@@ -69,7 +69,7 @@ static gboolean watch_migration(Session *session, Reply *reply, GError **error)
     if (!status) {
         return end_of_watch(session, g_steal_pointer(&why), error);
     }
-    leaving_forget_if_over(session, status);
+    leaving_forget_if_over(guest, status);
     tell_end(session, guest, status, reply);
     return TRUE;
 }

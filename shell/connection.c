@@ -240,6 +240,14 @@ virDomainPtr connection_find(Connection *connection, const char *name, GError **
     return domain;
 }
 
+gboolean connection_has_migrated(virDomainPtr domain)
+{
+    int state, reason;
+
+    return virDomainGetState(domain, &state, &reason, 0) == 0 && state == VIR_DOMAIN_SHUTOFF &&
+           reason == VIR_DOMAIN_SHUTOFF_MIGRATED;
+}
+
 static const char *state_name(virDomainPtr domain)
 {
     static const char *const names[] = {

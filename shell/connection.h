@@ -37,6 +37,10 @@ const char *connection_uri(Connection *connection);
  * frees it with virDomainFree(). HMPSH_ERROR_NO_GUEST when there is none. */
 virDomainPtr connection_find(Connection *connection, const char *name, GError **error);
 
+/* Whether @domain has ended because libvirt migrated it. Known of a persistent one only: nothing is
+ * left of others. */
+gboolean connection_has_migrated(virDomainPtr domain);
+
 /* One domain in a list. */
 typedef struct {
     char *name;

@@ -88,16 +88,6 @@ static const char *stop_reason(int detail)
     }
 }
 
-/* Whether a guest that has ended did so because libvirt migrated it. Known of a persistent one
- * only: nothing is left of others. */
-static gboolean was_migrated(virDomainPtr domain)
-{
-    int state, reason;
-
-    return virDomainGetState(domain, &state, &reason, 0) == 0 && state == VIR_DOMAIN_SHUTOFF &&
-           reason == VIR_DOMAIN_SHUTOFF_MIGRATED;
-}
-
 /* The guest is gone, or the link to it: says which, in the words of libvirt's last error. */
 static void set_call_error(Passthrough *door, GError **error)
 {
@@ -111,8 +101,9 @@ static void set_call_error(Passthrough *door, GError **error)
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, held);
     } else if (virConnectIsAlive(calls) == 1 && has_ended(door->domain)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s", name,
-                    was_migrated(door->domain) ? stop_reason(VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
-                                               : message);
+                    connection_has_migrated(door->domain)
+                        ? stop_reason(VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
+                        : message);
     } else if (virConnectIsAlive(calls) != 1) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
                     connection_uri(door->calls), message);

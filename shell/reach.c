@@ -61,6 +61,13 @@ static double patience_of(const Session *session)
     return session->connect_end ? MAX(left, LEAST_S) : session->setup.patience;
 }
 
+Connection *reach_silently(const char *uri, GError **error)
+{
+    g_autofree char *silent = without_questions(uri);
+
+    return connection_open(silent, NULL, error);
+}
+
 static Connection *open_fresh(Session *session, const char *uri, GError **error)
 {
     Patience patience = {patience_of(session), FALSE};

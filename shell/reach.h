@@ -15,6 +15,10 @@ gboolean reach_is_embedded(const char *uri);
  */
 Connection *reach_open(Session *session, const char *uri, const char *purpose, GError **error);
 
+/* One that asks nobody for a password, for a thread that nobody waits for. May block. The caller
+ * owns it. */
+Connection *reach_silently(const char *uri, GError **error);
+
 /* The connection for look-ups at @uri, opened when it is not. Borrowed. */
 Connection *reach_home(Session *session, const char *uri, GError **error);
 

@@ -63,7 +63,7 @@ static MigrationStatus *query(Guest *guest, GError **error)
     ManagedMigration *managed = job_managed(guest);
     MigrationObserver *observer = observer_of(guest);
 
-    if (storage && (!storage_is_over(storage) || !managed)) {
+    if (storage) {
         return query_storage(storage, guest);
     }
     return managed ? managed_query(managed, guest, observer, error)
@@ -106,7 +106,7 @@ Guest *job_guest(Session *session, double seconds, GError **error)
 
 void job_expect_raw(Guest *guest, gboolean begins)
 {
-    observer_expect(observer_of(guest), begins ? DRIVER_RAW : DRIVER_NONE);
+    observer_expect(observer_of(guest), guest->monitor, begins ? DRIVER_RAW : DRIVER_NONE);
 }
 
 ManagedMigration *job_start_managed(Guest *guest, const char *uri, ManagedCall *call,
@@ -122,10 +122,33 @@ ManagedMigration *job_start_managed(Guest *guest, const char *uri, ManagedCall *
 
 gboolean job_is_managed(Guest *guest)
 {
+    ManagedMigration *managed = job_managed(guest);
     MigrationObserver *observer = observer_of(guest);
     g_autoptr(MigrationStatus) status = observer_look(observer, guest->monitor, NULL);
 
-    return status && observer_sees_job(observer);
+    return (status && observer_sees_job(observer)) || (managed && !managed_is_over(managed));
+}
+
+gboolean job_check_free(Guest *guest, GError **error)
+{
+    StorageMigration *disks = job_storage_under_way(guest->session);
+    ManagedMigration *managed = job_managed(guest);
+    gboolean ours = managed && !managed_is_over(managed);
+
+    if (disks) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "There's a migration process in progress\n(with the disks of '%s'; this shell "
+                    "drives one at a time)",
+                    storage_guest(disks));
+    } else if (ours || job_is_managed(guest)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "There's a migration process in progress\n(libvirt migrates '%s', and %s began "
+                    "it: 'wait migration' waits for its end, 'migrate_cancel' cancels it)",
+                    guest->name, ours ? "this shell" : "somebody else");
+    } else {
+        return TRUE;
+    }
+    return FALSE;
 }
 
 /* A wait whose looks are added to the migration's course. */
@@ -177,8 +200,17 @@ static MigrationStatus *last_word(Guest *guest, const MigrationWait *wait, GErro
                                   GError **error)
 {
     gboolean lost = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST);
-    g_autoptr(MigrationStatus) status = lost && job_managed(guest) ? query(guest, NULL) : NULL;
+    ManagedMigration *managed = lost ? job_managed(guest) : NULL;
+    double left = migration_wait_left(wait);
+    g_autoptr(MigrationStatus) status = NULL;
 
+    if (managed && managed_wait_until(managed,
+                                      left > 0   ? bell_end(left)
+                                      : left < 0 ? G_MAXINT64
+                                                 : 0,
+                                      NULL)) {
+        status = query(guest, NULL);
+    }
     if (status && wait->reached(status, wait->reached_data)) {
         wait->seen(status, wait->seen_data);
         g_error_free(why);

@@ -27,6 +27,10 @@ ManagedMigration *job_start_managed(Guest *guest, const char *uri, ManagedCall *
 /* Whether libvirt drives the guest's migration, which goes on. */
 gboolean job_is_managed(Guest *guest);
 
+/* Whether another migration of @guest may be begun: sets @error when one is under way, be it
+ * somebody else's that libvirt manages. QEMU refuses the others itself. */
+gboolean job_check_free(Guest *guest, GError **error);
+
 /* raw_check_completed(); a migration with disks may be completed and its guest not run all the
  * same. */
 gboolean job_check_completed(const MigrationStatus *status, const char *guest, GError **error);

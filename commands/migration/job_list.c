@@ -95,11 +95,6 @@ static StorageMigration *storage_of(Session *session)
     return jobs ? jobs->storage : NULL;
 }
 
-void job_set_storage(Session *session, StorageMigration *storage)
-{
-    set_storage(jobs_of(session), storage);
-}
-
 StorageMigration *job_storage_under_way(Session *session)
 {
     StorageMigration *storage = storage_of(session);
@@ -128,44 +123,56 @@ ManagedMigration *job_managed(Guest *guest)
     return NULL;
 }
 
-void job_add_managed(Guest *guest, ManagedMigration *managed)
+GPtrArray *job_managed_needing_shell(Session *session)
+{
+    Jobs *jobs = g_datalist_get_data(&session->notes, KEY);
+    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)managed_free);
+
+    if (!jobs) {
+        return found;
+    }
+    g_mutex_lock(&jobs->lock);
+    for (guint i = 0; i < jobs->managed->len; i++) {
+        ManagedMigration *managed = jobs->managed->pdata[i];
+
+        if (managed_needs_shell(managed) && !managed_is_over(managed)) {
+            g_ptr_array_add(found, managed_ref(managed));
+        }
+    }
+    g_mutex_unlock(&jobs->lock);
+    return found;
+}
+
+/* What @guest was in before is thought of no more. */
+static void forget_managed(Guest *guest)
 {
     Jobs *jobs = jobs_of(guest->session);
     ManagedMigration *before = job_managed(guest);
 
     if (before && managed_is_over(before)) {
+        g_mutex_lock(&jobs->lock);
         g_ptr_array_remove(jobs->managed, before);
+        g_mutex_unlock(&jobs->lock);
     }
+}
+
+void job_add_managed(Guest *guest, ManagedMigration *managed)
+{
+    Jobs *jobs = jobs_of(guest->session);
+
+    forget_managed(guest);
+    if (job_storage(guest)) {
+        set_storage(jobs, NULL);
+    }
+    g_mutex_lock(&jobs->lock);
     g_ptr_array_add(jobs->managed, managed);
+    g_mutex_unlock(&jobs->lock);
 }
 
-ManagedMigration *job_managed_with_shell(Session *session)
+void job_set_storage(Guest *guest, StorageMigration *storage)
 {
-    Jobs *jobs = g_datalist_get_data(&session->notes, KEY);
-
-    for (guint i = 0; jobs && i < jobs->managed->len; i++) {
-        ManagedMigration *managed = jobs->managed->pdata[i];
-
-        if (managed_needs_shell(managed) && !managed_is_over(managed)) {
-            return managed;
-        }
-    }
-    return NULL;
-}
-
-void job_forget_managed(Session *session, ManagedMigration *managed)
-{
-    g_ptr_array_remove(jobs_of(session)->managed, managed);
-}
-
-void job_set_raw(Guest *guest)
-{
-    ManagedMigration *managed = job_managed(guest);
-
-    job_set_storage(guest->session, NULL);
-    if (managed) {
-        job_forget_managed(guest->session, managed);
-    }
+    forget_managed(guest);
+    set_storage(jobs_of(guest->session), storage);
 }
 
 /* --- for another thread --- */

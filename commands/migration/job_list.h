@@ -13,12 +13,9 @@ StorageMigration *job_storage(Guest *guest);
  */
 StorageMigration *job_storage_under_way(Session *session);
 
-/* Makes @storage (taken over) the guest's migration; NULL: QEMU's own is. None of this session may
- * be under way. */
-void job_set_storage(Session *session, StorageMigration *storage);
-
-/* QEMU alone drives the guest's migration now: what was driven before is thought of no more. */
-void job_set_raw(Guest *guest);
+/* Makes @storage (taken over) the guest's migration; NULL: QEMU's own is. None of this session's
+ * with disks, and none of this guest, may be under way. */
+void job_set_storage(Guest *guest, StorageMigration *storage);
 
 /* The newest one of @guest that this shell lets libvirt do; NULL when there is none. Borrowed. */
 ManagedMigration *job_managed(Guest *guest);
@@ -26,11 +23,9 @@ ManagedMigration *job_managed(Guest *guest);
 /* Adds one (taken over); an earlier one of the guest must be over. */
 void job_add_managed(Guest *guest, ManagedMigration *managed);
 
-/* One that is under way and ends with this process; NULL when there is none. Borrowed. */
-ManagedMigration *job_managed_with_shell(Session *session);
-
-/* That one is thought of no more, be it over or not. */
-void job_forget_managed(Session *session, ManagedMigration *managed);
+/* Those that are under way and end with this process: of ManagedMigration, owned by the caller. Any
+ * thread. */
+GPtrArray *job_managed_needing_shell(Session *session);
 
 /* A look at a guest's migrations with disks from another thread; the session's thread makes it.
  * @changed is called there when one begins, and must not look. */

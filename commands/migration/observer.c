@@ -15,6 +15,7 @@ struct MigrationObserver {
     gpointer data;
     guint64 serial;           /* events were read up to here */
     MigrationDriver expected; /* this shell begins one, of which QEMU has not told yet */
+    gint64 expected_until;    /* ... before this time */
     guint heard;              /* migrations that QEMU has begun */
     gboolean ours;            /* this shell has begun the newest one */
     MigrationDriver driver;   /* the newest one's; DRIVER_NONE: not known */
@@ -40,11 +41,6 @@ void observer_free(MigrationObserver *self)
     }
 }
 
-void observer_expect(MigrationObserver *self, MigrationDriver driver)
-{
-    self->expected = driver;
-}
-
 guint observer_heard(const MigrationObserver *self)
 {
     return self->heard;
@@ -55,9 +51,12 @@ gboolean observer_sees_job(const MigrationObserver *self)
     return self->job;
 }
 
-/* Another migration begins. */
-static void begin_anew(MigrationObserver *self)
+/* Another migration begins, at @time. */
+static void begin_anew(MigrationObserver *self, gint64 time)
 {
+    if (time > self->expected_until) {
+        self->expected = DRIVER_NONE;
+    }
     self->heard++;
     self->ours = self->expected != DRIVER_NONE;
     self->driver = self->expected;
@@ -73,7 +72,7 @@ static void read_events(MigrationObserver *self, Monitor *monitor)
     while ((event = monitor_next_event(monitor, &self->serial))) {
         if (strcmp(event->name, "MIGRATION") == 0 &&
             g_strcmp0(json_get_string(event->data, "status"), "setup") == 0) {
-            begin_anew(self);
+            begin_anew(self, event->received);
         } else if (strcmp(event->name, "libvirt:job-completed") == 0 &&
                    job_stats_went_out(event->data)) {
             json_object_put(self->completed);
@@ -84,19 +83,55 @@ static void read_events(MigrationObserver *self, Monitor *monitor)
     }
 }
 
-/* libvirt's job, or with @completed the last one; NULL when there is none, or it cannot be asked
- * (recorded replies have no libvirt). The caller owns it. */
-static Json *ask_job(MigrationObserver *self, gboolean completed)
+void observer_expect(MigrationObserver *self, Monitor *monitor, MigrationDriver driver)
 {
-    DomainCall call = domain_job_stats(completed);
+    read_events(self, monitor);
+    self->expected = driver;
+    self->expected_until = G_MAXINT64;
+}
 
-    return self->call && self->call(self->data, &call, NULL) ? call.json : NULL;
+void observer_expect_until(MigrationObserver *self, gint64 time)
+{
+    self->expected_until = time;
+}
+
+/* Looks whether libvirt has a job; *@stats (may be NULL) are the caller's then. What is known of it
+ * stays when libvirt does not answer. TRUE when it did. */
+static gboolean look_at_job(MigrationObserver *self, Json **stats)
+{
+    DomainCall call = domain_job_stats(FALSE);
+
+    if (!self->call(self->data, &call, NULL)) {
+        return FALSE;
+    }
+    *stats = call.json;
+    self->job = job_stats_go_out(call.json);
+    return TRUE;
+}
+
+/* The last job that was completed, when libvirt still knows. The caller owns it. */
+static Json *ask_completed(MigrationObserver *self)
+{
+    DomainCall call = domain_job_stats(TRUE);
+
+    return self->call(self->data, &call, NULL) ? call.json : NULL;
+}
+
+/* Whether libvirt knows that the guest, which is gone, was migrated: of a persistent one it does.
+ * Its last job alone may be of an earlier life. */
+static gboolean has_moved(MigrationObserver *self, Monitor *monitor)
+{
+    DomainCall call = domain_job_was_migrated();
+
+    return monitor_has_moved(monitor) ||
+           (self->call(self->data, &call, NULL) && call.number == TRUE);
 }
 
 static MigrationStatus *describe(const MigrationObserver *self, MigrationStatus *status)
 {
     static const char *const names[] = {[DRIVER_RAW] = "raw", [DRIVER_MANAGED] = "managed"};
     gboolean ours = self->ours || (self->expected == DRIVER_MANAGED && self->job);
+    gboolean arrived = g_strcmp0(migration_status_text(status, FIELD_SIDE), "destination") == 0;
 
     if (migration_status_has(status, FIELD_RAM_TOTAL_BYTES) &&
         !migration_status_has(status, FIELD_SIDE)) {
@@ -104,7 +139,10 @@ static MigrationStatus *describe(const MigrationObserver *self, MigrationStatus 
     }
     if (migration_status_state(status) != MIGRATION_NONE && self->driver != DRIVER_NONE) {
         migration_status_set_text(status, FIELD_DRIVER, names[self->driver]);
-        migration_status_set_text(status, FIELD_BEGUN_BY, ours ? "this shell" : "somebody else");
+        if (!arrived) { /* who has begun it is known at the source */
+            migration_status_set_text(status, FIELD_BEGUN_BY,
+                                      ours ? "this shell" : "somebody else");
+        }
     }
     return status;
 }
@@ -158,7 +196,7 @@ static MigrationStatus *join(MigrationObserver *self, MigrationStatus *raw, Json
 /* Of a guest that has arrived QEMU tells only that; libvirt knows what its journey came to. */
 static MigrationStatus *look_at_arrival(MigrationObserver *self, MigrationStatus *raw)
 {
-    g_autoptr(Json) stats = ask_job(self, TRUE);
+    g_autoptr(Json) stats = ask_completed(self);
 
     if (!job_stats_came_in(stats)) {
         return raw;
@@ -178,7 +216,11 @@ static MigrationStatus *look_at_end(MigrationObserver *self, Monitor *monitor)
         g_usleep(END_US);
         read_events(self, monitor);
     }
-    stats = self->completed ? json_object_get(self->completed) : ask_job(self, TRUE);
+    if (self->completed) {
+        stats = json_object_get(self->completed);
+    } else if (has_moved(self, monitor)) {
+        stats = ask_completed(self);
+    }
     if (!job_stats_went_out(stats)) {
         return NULL;
     }
@@ -186,44 +228,67 @@ static MigrationStatus *look_at_end(MigrationObserver *self, Monitor *monitor)
     return job_stats_end(stats);
 }
 
+/* Decides who drives a migration that runs, when libvirt has answered. With events every other one
+ * begins with one (begin_anew()); without, libvirt's is another one's end. What it has given up in
+ * post-copy is still its own. */
+static void judge_driver(MigrationObserver *self, Monitor *monitor, MigrationState state)
+{
+    gboolean may_be_another = !monitor_listens(monitor) && !migration_state_is_postcopy(state);
+
+    if (self->job) {
+        self->driver = DRIVER_MANAGED;
+    } else if (self->driver == DRIVER_NONE || may_be_another) {
+        self->driver = DRIVER_RAW;
+    }
+}
+
+/* Joins what libvirt knows to @raw (taken over). */
+static MigrationStatus *look_further(MigrationObserver *self, Monitor *monitor,
+                                     MigrationStatus *raw)
+{
+    MigrationState state = migration_status_state(raw);
+    gboolean running = migration_state_is_running(state);
+    gboolean destination = is_destination(raw);
+    g_autoptr(Json) stats = NULL;
+    MigrationStatus *status = raw;
+
+    if (running && self->driver == DRIVER_RAW && monitor_listens(monitor)) {
+        self->job = FALSE;
+        return raw;
+    }
+    if (look_at_job(self, &stats) && running) {
+        judge_driver(self, monitor, state);
+    }
+    if (self->job && stats) { /* what had arrived leaves again */
+        self->driver = DRIVER_MANAGED;
+        return join(self, raw, stats);
+    }
+    self->begun = self->begun && (running || self->job);
+    if (destination && state == MIGRATION_COMPLETED) {
+        status = look_at_arrival(self, raw);
+    }
+    if (destination) {
+        migration_status_set_text(status, FIELD_SIDE, "destination");
+    }
+    return status;
+}
+
 MigrationStatus *observer_look(MigrationObserver *self, Monitor *monitor, GError **error)
 {
     g_autoptr(GError) why = NULL;
     MigrationStatus *status = raw_query(monitor, &why);
-    gboolean running = status && migration_state_is_running(migration_status_state(status));
-    gboolean destination = status && is_destination(status);
-    g_autoptr(Json) stats = NULL;
 
     read_events(self, monitor);
+    if (status) {
+        return describe(self, look_further(self, monitor, status));
+    }
+    self->job = FALSE;
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
+        status = look_at_end(self, monitor);
+    }
     if (!status) {
-        gboolean lost = g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST);
-
-        self->job = FALSE;
-        status = lost ? look_at_end(self, monitor) : NULL;
-        if (!status) {
-            g_propagate_error(error, g_steal_pointer(&why));
-        }
-        return status ? describe(self, status) : NULL;
-    }
-    if (running && self->driver == DRIVER_RAW) {
-        return describe(self, status);
-    }
-    stats = ask_job(self, FALSE);
-    self->job = job_stats_go_out(stats);
-    if (running && self->driver == DRIVER_NONE) {
-        self->driver = DRIVER_RAW;
-    }
-    if (self->job) {
-        self->driver = DRIVER_MANAGED;
-        status = join(self, status, stats);
-    } else if (!running) {
-        self->begun = FALSE;
-    }
-    if (destination && migration_status_state(status) == MIGRATION_COMPLETED) {
-        status = look_at_arrival(self, status);
-    }
-    if (destination) {
-        migration_status_set_text(status, FIELD_SIDE, "destination");
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
     }
     return describe(self, status);
 }

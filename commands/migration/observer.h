@@ -20,8 +20,11 @@ MigrationObserver *observer_new(ObserverCall call, gpointer data);
 void observer_free(MigrationObserver *observer);
 
 /* This shell is about to begin a migration that @driver drives; DRIVER_NONE: it did not after all.
- */
-void observer_expect(MigrationObserver *observer, MigrationDriver driver);
+ * What the guest behind @monitor has begun so far is none of it. */
+void observer_expect(MigrationObserver *observer, Monitor *monitor, MigrationDriver driver);
+
+/* What was expected came before @time (monotonic, microseconds), or never will. */
+void observer_expect_until(MigrationObserver *observer, gint64 time);
 
 /* The figures now, with "driver" and "begun-by". As raw_query(), and of a migration that libvirt
  * manages: `setup` while it prepares, `active` with the figures of the disks while it copies them,

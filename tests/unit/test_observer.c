@@ -160,7 +160,7 @@ static void test_begun_by(void)
     Watched guest;
 
     set_up(&guest, recording, NO_JOB);
-    observer_expect(guest.observer, DRIVER_RAW);
+    observer_expect(guest.observer, guest.monitor, DRIVER_RAW);
     for (guint i = 0; i < G_N_ELEMENTS(by); i++) {
         g_autoptr(MigrationStatus) status = look(&guest);
 

@@ -68,6 +68,36 @@ DomainCall domain_job_set_downtime(guint64 milliseconds)
         .run = run_set_downtime, .name = "setting libvirt's downtime", .number = milliseconds};
 }
 
+static gboolean run_was_migrated(DomainCall *call, virDomainPtr domain,
+                                 GError **error G_GNUC_UNUSED)
+{
+    call->number = connection_has_migrated(domain);
+    return TRUE;
+}
+
+DomainCall domain_job_was_migrated(void)
+{
+    return (DomainCall){.run = run_was_migrated, .name = "asking libvirt for its state"};
+}
+
+static gboolean run_is_postcopy(DomainCall *call, virDomainPtr domain, GError **error)
+{
+    int state = VIR_DOMAIN_NOSTATE;
+    int reason = 0;
+
+    if (virDomainGetState(domain, &state, &reason, 0) < 0) {
+        return domain_call_error(error);
+    }
+    call->number = state == VIR_DOMAIN_PAUSED && (reason == VIR_DOMAIN_PAUSED_POSTCOPY ||
+                                                  reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED);
+    return TRUE;
+}
+
+DomainCall domain_job_is_postcopy(void)
+{
+    return (DomainCall){.run = run_is_postcopy, .name = "asking libvirt for its state"};
+}
+
 static gboolean run_start_postcopy(DomainCall *call, virDomainPtr domain, GError **error)
 {
     return virDomainMigrateStartPostCopy(domain, call->flags) == 0 || domain_call_error(error);

@@ -19,5 +19,11 @@ DomainCall domain_job_set_speed(guint64 mib_per_second);
 /* The most that the guest may stand still, in milliseconds. */
 DomainCall domain_job_set_downtime(guint64 milliseconds);
 
+/* Whether the guest is shut off because it was migrated: .number is TRUE then. */
+DomainCall domain_job_was_migrated(void);
+
+/* Whether the guest is a source in post-copy: .number is TRUE then. */
+DomainCall domain_job_is_postcopy(void);
+
 /* Switches to post-copy. */
 DomainCall domain_job_start_postcopy(void);

@@ -69,7 +69,7 @@ ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver
     if (!open_connections(self, error)) {
         return NULL;
     }
-    observer_expect(observer, managed_resumes(self) ? DRIVER_NONE : DRIVER_MANAGED);
+    observer_expect(observer, guest->monitor, managed_resumes(self) ? DRIVER_NONE : DRIVER_MANAGED);
     self->heard = observer_heard(observer);
     self->begun = g_get_monotonic_time();
     monitor_will_move(guest->monitor, self->arrival);
@@ -95,6 +95,12 @@ void managed_unref(ManagedMigration *self)
     g_free(self->uri);
     g_free(self->arrival);
     g_free(self);
+}
+
+ManagedMigration *managed_ref(ManagedMigration *self)
+{
+    g_atomic_ref_count_inc(&self->references);
+    return self;
 }
 
 void managed_free(ManagedMigration *self)
@@ -136,13 +142,22 @@ gboolean managed_is_of(ManagedMigration *self, const Guest *guest)
     if (self->incarnation == guest->incarnation) {
         return TRUE;
     }
-    return g_str_equal(self->uuid, guest->uuid) && g_strcmp0(self->source_uri, guest->uri) == 0 &&
-           !managed_is_over(self);
+    if (!g_str_equal(self->uuid, guest->uuid) || g_strcmp0(self->source_uri, guest->uri) != 0 ||
+        managed_is_over(self)) {
+        return FALSE;
+    }
+    self->incarnation = guest->incarnation; /* it was attached to again meanwhile */
+    return TRUE;
 }
 
 gboolean managed_needs_shell(const ManagedMigration *self)
 {
     return self->call.driver == MANAGED_BY_CLIENT;
+}
+
+gboolean managed_is_definition(const ManagedMigration *self)
+{
+    return (self->call.flags & VIR_MIGRATE_OFFLINE) != 0;
 }
 
 gboolean managed_copies_disks(const ManagedMigration *self)
@@ -229,33 +244,58 @@ gboolean managed_wait(ManagedMigration *self, GError **error)
     return succeeded;
 }
 
-/* On a connection of its own: see domain_call.c. The worker's does where it cannot be had without a
- * password. */
-static void abort_at_source(ManagedMigration *self)
+/* Whether the guest runs at the destination already. */
+static gboolean is_in_postcopy(ManagedMigration *self, Connection *connection)
 {
-    g_autoptr(Connection) connection = connection_open(self->source_uri, NULL, NULL);
-    DomainCall call = domain_job_abort(FALSE);
+    DomainCall call = domain_job_is_postcopy();
 
-    domain_call_at(connection ? connection : self->source, self->uuid, &call, NULL);
+    return domain_call_at(connection, self->uuid, &call, NULL) && call.number == TRUE;
 }
 
-char *managed_leave(ManagedMigration *self, double seconds)
+/* A thread: whom it asks may not answer. On a connection of its own, see domain_call.c; the
+ * worker's where that cannot be had without a password. */
+static gpointer abort_at_source(gpointer data)
 {
-    gboolean succeeded;
+    ManagedMigration *self = data;
+    g_autoptr(Connection) own = reach_silently(self->source_uri, NULL);
+    Connection *connection = own ? own : self->source;
+    DomainCall call = domain_job_abort(FALSE);
+    gboolean postcopy = is_in_postcopy(self, connection);
 
-    if (!managed_needs_shell(self) || managed_is_over(self)) {
-        return NULL;
-    }
-    managed_announce(self, FALSE);
-    abort_at_source(self);
-    managed_wait_until(self, g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC), NULL);
-    if (!managed_is_over(self)) {
-        return g_strdup_printf("the migration of '%s' needs this shell and ends with it",
-                               self->name);
-    }
     bell_lock(self->session->bell);
-    succeeded = self->succeeded;
+    self->postcopy = postcopy;
+    bell_ring(self->session->bell);
     bell_unlock(self->session->bell);
-    return g_strdup_printf("the migration of '%s' needs this shell, and was %s", self->name,
-                           succeeded ? "completed" : "cancelled");
+    if (!postcopy) {
+        domain_call_at(connection, self->uuid, &call, NULL);
+    }
+    managed_unref(self);
+    return NULL;
+}
+
+void managed_abandon(ManagedMigration *self)
+{
+    managed_announce(self, FALSE);
+    g_atomic_ref_count_inc(&self->references);
+    g_thread_unref(g_thread_new("abort", abort_at_source, self));
+}
+
+char *managed_fate(ManagedMigration *self, gint64 end)
+{
+    Bell *bell = self->session->bell;
+    const char *text;
+
+    bell_lock(bell);
+    while (!self->over && !self->postcopy && bell_wait(bell, end)) {
+        /* rung for something else */
+    }
+    text = self->over && self->succeeded ? "and was completed"
+           : self->over                  ? "and was cancelled"
+           : self->postcopy
+               ? "and is in post-copy: the guest runs at the destination, and QEMU goes on alone; "
+                 "should it not end, 'migrate -r' with libvirt's URI takes it up"
+               : "and ends with it; who did not answer may hold a paused guest until it notices";
+    bell_unlock(bell);
+    return g_strdup_printf("the migration of '%s' to %s needs this shell, %s", self->name,
+                           self->uri, text);
 }

@@ -18,7 +18,9 @@ typedef struct ManagedMigration ManagedMigration;
 ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver *observer,
                                 ManagedCall *call, GError **error);
 
-/* One that goes on is left to itself. NULL is fine. */
+ManagedMigration *managed_ref(ManagedMigration *self);
+
+/* Gives one reference back; one that goes on is left to itself. NULL is fine. */
 void managed_free(ManagedMigration *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ManagedMigration, managed_free)
 
@@ -38,6 +40,9 @@ gboolean managed_is_over(ManagedMigration *self);
 /* Whether it ends with this process. */
 gboolean managed_needs_shell(const ManagedMigration *self);
 
+/* Whether the definition alone is sent. */
+gboolean managed_is_definition(const ManagedMigration *self);
+
 /* Whether disks are copied too. */
 gboolean managed_copies_disks(const ManagedMigration *self);
 
@@ -56,13 +61,20 @@ void managed_announce(ManagedMigration *self, gboolean announce);
 /* Asks libvirt for its end. HMPSH_ERROR_FAILED with libvirt's reason. */
 gboolean managed_cancel(ManagedMigration *self, Guest *guest, GError **error);
 
+/* Waits until it is over, or @end (monotonic, microseconds). FALSE with HMPSH_ERROR_INTERRUPTED
+ * after Ctrl-C. */
+gboolean managed_wait_until(ManagedMigration *self, gint64 end, GError **error);
+
 /* Waits for its end, however long that takes. FALSE with libvirt's reason when it was not a good
  * one, or HMPSH_ERROR_INTERRUPTED. */
 gboolean managed_wait(ManagedMigration *self, GError **error);
 
-/* This process is about to end: one that needs it is cancelled, within @seconds. What became of it,
- * as a sentence, or NULL when nothing was to be done. Free with g_free(). */
-char *managed_leave(ManagedMigration *self, double seconds);
+/* This process is about to end: asks for the end of one that needs it, without waiting. */
+void managed_abandon(ManagedMigration *self);
+
+/* What became of it since, by @end (monotonic, microseconds) at the latest: a sentence. Free with
+ * g_free(). */
+char *managed_fate(ManagedMigration *self, gint64 end);
 
 /* Whether this was called before: somebody was warned that leaving cancels it. */
 gboolean managed_was_warned_of(ManagedMigration *self);

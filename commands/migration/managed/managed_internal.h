@@ -16,7 +16,7 @@ struct ManagedMigration {
     char *uri;        /* where it goes */
     char *arrival;    /* the guest's name there, and that */
     ManagedCall call;
-    Connection *source;      /* the thread's own; replaced by it when it broke */
+    Connection *source;      /* the thread's own */
     Connection *destination; /* where this process drives; else NULL */
     gint64 begun;
 
@@ -27,6 +27,7 @@ struct ManagedMigration {
 
     /* below: under the session bell's lock */
     gboolean announce; /* nobody waits for the end */
+    gboolean postcopy; /* as managed_abandon() found it */
     gboolean over;
     gboolean news; /* the same, for who waits */
     gboolean succeeded;
@@ -43,6 +44,3 @@ void managed_unref(ManagedMigration *self);
 
 /* Whether it goes on with a post-copy that has lost its link. */
 gboolean managed_resumes(const ManagedMigration *self);
-
-/* Waits until it is over, or @end. FALSE with HMPSH_ERROR_INTERRUPTED after Ctrl-C. */
-gboolean managed_wait_until(ManagedMigration *self, gint64 end, GError **error);

@@ -5,7 +5,8 @@
 #include "shell/error.h"
 
 enum {
-    FINISHING_US = 10 * G_USEC_PER_SEC, /* libvirt's part after QEMU's */
+    SETTLING_US = G_USEC_PER_SEC / 4,   /* libvirt's part after QEMU's, as a rule */
+    FINISHING_US = 10 * G_USEC_PER_SEC, /* the same where nothing else can be told */
     FIGURES_US = G_USEC_PER_SEC / 2,    /* for the event with the figures of the end */
     STEP_US = 10 * 1000,
 };
@@ -111,7 +112,7 @@ static MigrationStatus *end_status(ManagedMigration *self, Guest *guest,
         seen = NULL; /* an earlier one's */
     }
     if (!self->end) {
-        observer_expect(observer, DRIVER_NONE);
+        observer_expect(observer, guest->monitor, DRIVER_NONE);
         self->end = say_ours(self->succeeded ? completed_status(self, guest, observer)
                                              : failed_status(self, guest, seen));
     }
@@ -142,34 +143,67 @@ static MigrationStatus *early_status(const ManagedMigration *self, const Migrati
     return say_ours(status);
 }
 
+/* libvirt finishes what QEMU has ended with: a destination that does not answer can take it long.
+ */
+static MigrationStatus *finishing_status(MigrationStatus *status)
+{
+    MigrationState state = migration_status_state(status);
+
+    set_state(status, state == MIGRATION_COMPLETED   ? MIGRATION_DEVICE
+                      : state == MIGRATION_CANCELLED ? MIGRATION_CANCELLING
+                                                     : MIGRATION_FAILING);
+    return say_ours(status);
+}
+
+/* How it is while the thread is at work; NULL when that can be told only at its end. */
+static MigrationStatus *look_under_way(ManagedMigration *self, MigrationObserver *observer,
+                                       const MigrationStatus *status)
+{
+    gboolean under_way = is_under_way(self, status);
+    MigrationStatus *copy;
+
+    self->seen = self->seen || under_way;
+    if (!under_way) {
+        return self->seen ? NULL : early_status(self, status);
+    }
+    copy = migration_status_copy(status);
+    return observer_sees_job(observer) ? say_ours(copy) : copy;
+}
+
 MigrationStatus *managed_query(ManagedMigration *self, Guest *guest, MigrationObserver *observer,
                                GError **error)
 {
     g_autoptr(GError) why = NULL;
+    g_autoptr(MigrationStatus) status = NULL;
+    g_autofree char *gone = NULL;
     gboolean over = managed_is_over(self);
-    g_autoptr(MigrationStatus) status = observer_look(observer, guest->monitor, &why);
-    g_autofree char *gone = monitor_lost(guest->monitor);
 
-    if (!status && !gone) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return NULL;
+    if (over) {
+        observer_expect_until(observer, self->ended);
     }
-    if (!over && !gone) {
-        gboolean under_way = is_under_way(self, status);
+    status = observer_look(observer, guest->monitor, &why);
+    gone = monitor_lost(guest->monitor);
+    if (!over && status && !gone) {
+        MigrationStatus *now = look_under_way(self, observer, status);
 
-        self->seen = self->seen || under_way;
-        if (under_way || !self->seen) {
-            return under_way ? g_steal_pointer(&status) : early_status(self, status);
+        if (now) {
+            return now;
         }
     }
-    if (!over && !managed_wait_until(self, g_get_monotonic_time() + FINISHING_US, error)) {
-        return NULL;
+    if (!over && (status || (gone && !monitor_is_cut(guest->monitor)))) {
+        gint64 patience = status ? SETTLING_US : FINISHING_US;
+
+        if (!managed_wait_until(self, g_get_monotonic_time() + patience, error)) {
+            return NULL;
+        }
+        over = managed_is_over(self);
     }
-    if (managed_is_over(self)) {
+    if (over && (status || gone)) {
         return end_status(self, guest, observer, status);
     }
     if (!status) {
         g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
     }
-    return g_steal_pointer(&status);
+    return finishing_status(g_steal_pointer(&status));
 }

@@ -5,6 +5,7 @@
 
 #include "commands/migration/managed/domain_job.h"
 #include "commands/migration/managed/job_stats.h"
+#include "shell/reach.h"
 
 enum {
     PAUSE_US = G_USEC_PER_SEC / 2,   /* between two tries, and two looks at a job */
@@ -84,7 +85,7 @@ static Found look_at(virDomainPtr domain)
 
 static Found find_at_source(const ManagedMigration *self)
 {
-    g_autoptr(Connection) connection = connection_open(self->source_uri, NULL, NULL);
+    g_autoptr(Connection) connection = reach_silently(self->source_uri, NULL);
     virDomainPtr domain;
     virErrorPtr last;
     Found found;
@@ -105,7 +106,7 @@ static Found find_at_source(const ManagedMigration *self)
 /* Whether the guest has arrived; the destination may not be reachable from here. */
 static gboolean has_arrived(const ManagedMigration *self)
 {
-    g_autoptr(Connection) connection = connection_open(self->uri, NULL, NULL);
+    g_autoptr(Connection) connection = reach_silently(self->uri, NULL);
     virDomainPtr domain =
         connection ? virDomainLookupByUUIDString(connection_handle(connection), self->uuid) : NULL;
     gboolean arrived = domain && virDomainIsActive(domain) == 1;
@@ -119,6 +120,8 @@ static gboolean has_arrived(const ManagedMigration *self)
 static void conclude(const ManagedMigration *self, Found found, Outcome *outcome)
 {
     g_autofree char *why = g_steal_pointer(&outcome->error);
+
+    outcome->aborted = FALSE;
     const char *text;
 
     outcome->succeeded = found == FOUND_MOVED || (found == FOUND_NOTHING && has_arrived(self));
@@ -199,11 +202,6 @@ gpointer managed_work(gpointer data)
     work(self, &outcome);
     bell_lock(bell);
     announce = self->announce;
-    bell_unlock(bell);
-    if (announce) {
-        tell(self, &outcome);
-    }
-    bell_lock(bell);
     self->over = self->news = TRUE;
     self->succeeded = outcome.succeeded;
     self->aborted = outcome.aborted;
@@ -212,6 +210,9 @@ gpointer managed_work(gpointer data)
     self->ended = g_get_monotonic_time();
     bell_ring(bell);
     bell_unlock(bell);
+    if (announce) {
+        tell(self, &outcome);
+    }
     managed_unref(self);
     return NULL;
 }
