@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "commands/migration/job.h"
 #include "commands/migration/recording/plot.h"
 #include "commands/migration/track.h"
 #include "commands/record.h"
@@ -51,7 +52,7 @@ static gboolean choose(Session *session, Subject *subject, GError **error)
     const Replayed *replayed = replay_last(session);
     Guest *guest = session->current;
 
-    if (!replayed && !session_guest(session, error)) {
+    if (!replayed && !job_guest(session, 0, error)) {
         return FALSE;
     }
     if (guest) {

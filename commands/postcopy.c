@@ -48,13 +48,28 @@ static gboolean start_raw_postcopy(Session *session, const Arguments *arguments,
     return TRUE;
 }
 
+/* What is in post-copy cannot be switched to it. */
+static gboolean check_precopy(Guest *guest, GError **error)
+{
+    MigrationLimits limits;
+    g_autoptr(MigrationStatus) status = job_query(guest, &limits, error);
+
+    if (!status || !migration_state_is_postcopy(migration_status_state(status))) {
+        return status != NULL;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "post-copy has begun already: '%s'",
+                migration_status_text(status, FIELD_STATUS));
+    return FALSE;
+}
+
 static gboolean start_postcopy(Session *session, const Arguments *arguments, Reply *reply,
                                GError **error)
 {
     Guest *guest = session_guest(session, error);
 
-    if (!guest || !(job_is_managed(guest) ? start_managed_postcopy(guest, error)
-                                          : start_raw_postcopy(session, arguments, reply, error))) {
+    if (!guest || !check_precopy(guest, error) ||
+        !(job_is_managed(guest) ? start_managed_postcopy(guest, error)
+                                : start_raw_postcopy(session, arguments, reply, error))) {
         return FALSE;
     }
     session_courtesy(session, reply,

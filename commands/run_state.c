@@ -7,17 +7,20 @@
 #include "shell/error.h"
 #include "shell/session.h"
 
-/* A source whose migration is completed: its guest runs at the destination. */
+/* Whether the guest runs at the destination: the migration is completed, or in post-copy. */
 static gboolean has_moved_away(Monitor *monitor)
 {
     g_autoptr(Json) run = monitor_qmp(monitor, "query-status", NULL, NULL);
+    const char *state = json_get_string(run, "status");
     g_autoptr(MigrationStatus) status = NULL;
 
-    if (g_strcmp0(json_get_string(run, "status"), "postmigrate") != 0) {
+    if (g_strcmp0(state, "running") == 0) {
         return FALSE;
     }
     status = raw_query(monitor, NULL);
-    return status && migration_status_state(status) == MIGRATION_COMPLETED;
+    return status && (migration_state_is_postcopy(migration_status_state(status)) ||
+                      (g_strcmp0(state, "postmigrate") == 0 &&
+                       migration_status_state(status) == MIGRATION_COMPLETED));
 }
 
 static gboolean cont(Session *session, const Arguments *arguments, Reply *reply, GError **error)
@@ -29,8 +32,8 @@ static gboolean cont(Session *session, const Arguments *arguments, Reply *reply,
     }
     if (has_moved_away(guest->monitor)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "refused: the guest of '%s' was migrated and runs at the destination; it would "
-                    "run twice, on the same disks. Should the destination be gone for good, "
+                    "refused: the guest of '%s' was migrated and goes on at the destination; it "
+                    "would run twice, on the same disks. Should the destination be gone for good, "
                     "'hmp cont' lets it run here",
                     guest->name);
         return FALSE;

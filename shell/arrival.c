@@ -91,7 +91,7 @@ static gboolean is_awaited(Guest *guest)
 char *arrival_sentence(const char *name)
 {
     return g_strdup_printf("guest '%s' is being received by libvirt, which lets nobody ask its "
-                           "QEMU until it has arrived",
+                           "QEMU until it has arrived; the source can be asked",
                            name);
 }
 
@@ -105,13 +105,4 @@ gboolean arrival_check(Guest *guest, GError **error)
     sentence = arrival_sentence(guest->name);
     g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, sentence);
     return FALSE;
-}
-
-void arrival_note(Guest *guest)
-{
-    g_autofree char *sentence = is_awaited(guest) ? arrival_sentence(guest->name) : NULL;
-
-    if (sentence) {
-        output_note(guest->session->output, sentence);
-    }
 }

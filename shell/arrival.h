@@ -10,9 +10,6 @@
  * does not answer the guest is taken to be there. */
 gboolean arrival_check(Guest *guest, GError **error);
 
-/* Tells the user when it is. */
-void arrival_note(Guest *guest);
-
 /* Whether libvirt receives @domain, the reason why it cannot be asked; asks libvirt's daemon. */
 gboolean arrival_is_awaited(virDomainPtr domain);
 

@@ -47,15 +47,21 @@ static void explain_holder(virDomainPtr domain, GError **error)
 gboolean domain_call_at(Connection *connection, const char *uuid, DomainCall *call, GError **error)
 {
     virDomainPtr domain = virDomainLookupByUUIDString(connection_handle(connection), uuid);
+    g_autoptr(GError) why = NULL;
     gboolean good;
 
     if (!domain) {
         return set_lookup_error(connection, error);
     }
     virResetLastError();
-    good = call->run(call, domain, error);
+    good = call->run(call, domain, &why);
     if (!good) {
-        explain_holder(domain, error);
+        explain_holder(domain, &why); /* first: other calls forget libvirt's last error */
+        if (virConnectIsAlive(connection_handle(connection)) != 1) {
+            why->code = HMPSH_ERROR_LOST;
+            g_prefix_error(&why, "lost the connection to %s: ", connection_uri(connection));
+        }
+        g_propagate_error(error, g_steal_pointer(&why));
     }
     virDomainFree(domain);
     return good;

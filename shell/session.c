@@ -94,8 +94,10 @@ gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GE
     if (!domain || !attach_domain(session, domain, uri, as_peer, error)) {
         return FALSE;
     }
-    if (session->setup.interactive && !as_peer) {
-        arrival_note(session->current);
+    if (session->setup.interactive && !as_peer && session->current->received) {
+        g_autofree char *sentence = arrival_sentence(session->current->name);
+
+        output_note(session->output, sentence);
     }
     return TRUE;
 }
@@ -151,7 +153,15 @@ Guest *session_guest(Session *session, GError **error)
                             "no guest is attached (see 'domains', then 'attach DOMAIN')");
         return NULL;
     }
-    return check_guest(session->current, error);
+    if (!check_guest(session->current, error)) {
+        return NULL;
+    }
+    /* asked only of a guest that was on its way: nobody else pays for a look */
+    if (session->current->received && !arrival_check(session->current, error)) {
+        return NULL;
+    }
+    session->current->received = FALSE;
+    return session->current;
 }
 
 Guest *session_peer(Session *session, GError **error)

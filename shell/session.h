@@ -25,6 +25,7 @@ typedef struct {
     Session *session;
     Connection *control; /* for domain_call.h; NULL until then */
     Courier *controller; /* the same */
+    gboolean received;   /* libvirt was receiving it when it was attached to (arrival.h) */
     guint64 incarnation; /* which of the session's: another QEMU, another number */
     int id;              /* libvirt's, of its QEMU; kept when libvirtd is started again (seen) */
     gint64 thread;       /* of its first vCPU, see guest_recognise(); 0: not known */

@@ -156,7 +156,8 @@ typedef struct {
     Guest *guest;
     const MigrationWait *wait;
     MigrationLimits limits;
-    gint64 limits_time; /* when they were asked for; 0: not yet */
+    gint64 limits_time;   /* when they were asked for; 0: not yet */
+    MigrationState state; /* at the look before */
 } Wait;
 
 static void look(const MigrationStatus *status, gpointer data)
@@ -164,7 +165,11 @@ static void look(const MigrationStatus *status, gpointer data)
     Wait *self = data;
     gint64 now = g_get_monotonic_time();
 
-    if (now - self->limits_time >= LIMITS_US && !is_gone(self->guest)) {
+    gboolean due = now - self->limits_time >= LIMITS_US ||
+                   migration_status_state(status) != self->state; /* libvirt sets them late */
+
+    self->state = migration_status_state(status);
+    if (due && !is_gone(self->guest)) {
         self->limits_time = now;
         raw_limits(self->guest->monitor, &self->limits, NULL);
     }
@@ -386,17 +391,22 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
 }
 
 /* libvirt's limit is in whole MiB/s: what QEMU is told afterwards is exact. For the next job it
- * remembers its own, so that it is told in any case; without a job its refusal is no harm. */
+ * remembers its own, so that it is told in any case; without a job its refusal is no harm. The
+ * disks that it copies are none of that limit's. */
 static gboolean tell_libvirt_bandwidth(Guest *guest, guint64 bytes_per_second, GError **error)
 {
     DomainCall call = domain_job_set_speed((bytes_per_second + MIB - 1) / MIB);
     g_autoptr(GError) why = NULL;
+    gboolean told = domain_call(guest, &call, &why);
 
-    if (domain_call(guest, &call, &why) || !job_is_managed(guest)) {
+    if (!job_is_managed(guest)) {
         return TRUE;
     }
-    g_propagate_error(error, g_steal_pointer(&why));
-    return FALSE;
+    if (!told) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    return mirror_set_speed_of_all(guest->monitor, bytes_per_second, error);
 }
 
 gboolean job_set_bandwidth(Guest *guest, guint64 bytes_per_second, GError **error)

@@ -288,6 +288,14 @@ gboolean raw_check_completed(const MigrationStatus *status, const char *guest, G
     if (state == MIGRATION_COMPLETED) {
         return TRUE;
     }
+    if (state == MIGRATION_POSTCOPY_PAUSED) {
+        g_set_error(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            "the migration of '%s' stands at 'postcopy-paused', its link lost: 'migrate -r' "
+            "goes on%s%s",
+            guest, reason ? ": " : "", reason ? reason : "");
+        return FALSE;
+    }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "the migration of '%s' %s%s%s", guest,
                 state == MIGRATION_FAILED      ? "failed"
                 : state == MIGRATION_CANCELLED ? "was cancelled"

@@ -215,12 +215,10 @@ gboolean mirror_look(Monitor *monitor, guint count, MirrorProgress *progress, GE
     return jobs && seen == count;
 }
 
-gboolean mirror_set_speed(Monitor *monitor, guint64 bytes_per_second, GError **error)
+static gboolean set_speed(Monitor *monitor, char **names, guint64 bytes_per_second, GError **error)
 {
-    g_autoptr(Json) jobs = monitor_qmp(monitor, "query-block-jobs", NULL, error);
-    g_auto(GStrv) names = our_names(jobs, "device");
     guint count = g_strv_length(names);
-    gboolean fine = jobs != NULL;
+    gboolean fine = TRUE;
 
     for (guint i = 0; i < count && fine; i++) {
         guint64 share = bytes_per_second ? MAX(bytes_per_second / count, 1) : 0;
@@ -231,6 +229,38 @@ gboolean mirror_set_speed(Monitor *monitor, guint64 bytes_per_second, GError **e
                 error);
     }
     return fine;
+}
+
+gboolean mirror_set_speed(Monitor *monitor, guint64 bytes_per_second, GError **error)
+{
+    g_autoptr(Json) jobs = monitor_qmp(monitor, "query-block-jobs", NULL, error);
+    g_auto(GStrv) names = our_names(jobs, "device");
+
+    return jobs && set_speed(monitor, names, bytes_per_second, error);
+}
+
+/* The jobs of @jobs that mirror, whoever has begun them. Free with g_strfreev(). */
+static char **mirrors_among(Json *jobs)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (size_t i = 0; i < json_length(jobs); i++) {
+        Json *job = json_object_array_get_idx(jobs, i);
+
+        if (g_strcmp0(json_get_string(job, "type"), "mirror") == 0) {
+            g_ptr_array_add(names, g_strdup(json_get_string(job, "device")));
+        }
+    }
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
+gboolean mirror_set_speed_of_all(Monitor *monitor, guint64 bytes_per_second, GError **error)
+{
+    g_autoptr(Json) jobs = monitor_qmp(monitor, "query-block-jobs", NULL, error);
+    g_auto(GStrv) names = mirrors_among(jobs);
+
+    return jobs && set_speed(monitor, names, bytes_per_second, error);
 }
 
 void mirror_block_writes(Monitor *monitor, guint count)

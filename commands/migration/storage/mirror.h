@@ -68,6 +68,10 @@ gboolean mirror_look(Monitor *monitor, guint count, MirrorProgress *progress, GE
 /* Shares @bytes_per_second (0: without a limit) among the mirrors that run. */
 gboolean mirror_set_speed(Monitor *monitor, guint64 bytes_per_second, GError **error);
 
+/* The same for all mirrors of the guest, by whomever: libvirt, which copies its disks, does not let
+ * its own be changed. */
+gboolean mirror_set_speed_of_all(Monitor *monitor, guint64 bytes_per_second, GError **error);
+
 /* Lets the guest's writes wait for the destination from now on, where QEMU can change that (8.2:
  * block-job-change); elsewhere nothing happens. */
 void mirror_block_writes(Monitor *monitor, guint count);
