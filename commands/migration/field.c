@@ -131,7 +131,7 @@ static const MigrationFieldInfo fields[] = {
         "who drives it: raw (QEMU alone), or managed (libvirt)", KIND_TEXT, UNIT_NONE},
     [FIELD_BEGUN_BY] = {"begun-by", "begun-by", "begun by",
         "who began it: this shell, or somebody else", KIND_TEXT, UNIT_NONE},
-    [FIELD_SIDE] = {"side", "side", "side",
+    [FIELD_ROLE] = {"role", "role", "role",
         "what the guest that is looked at is to it: source or destination", KIND_TEXT, UNIT_NONE},
 };
 /* clang-format on */

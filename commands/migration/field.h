@@ -72,7 +72,7 @@ typedef enum {
     /* not QEMU's: what hmpsh knows (observer.h) */
     FIELD_DRIVER,   /* "raw" or "managed" */
     FIELD_BEGUN_BY, /* "this shell" or "somebody else" */
-    FIELD_SIDE,     /* "source" or "destination" */
+    FIELD_ROLE,     /* "source" or "destination" */
 
     N_FIELDS
 } MigrationField;

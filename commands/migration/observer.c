@@ -131,11 +131,11 @@ static MigrationStatus *describe(const MigrationObserver *self, MigrationStatus 
 {
     static const char *const names[] = {[DRIVER_RAW] = "raw", [DRIVER_MANAGED] = "managed"};
     gboolean ours = self->ours || (self->expected == DRIVER_MANAGED && self->job);
-    gboolean arrived = g_strcmp0(migration_status_text(status, FIELD_SIDE), "destination") == 0;
+    gboolean arrived = g_strcmp0(migration_status_text(status, FIELD_ROLE), "destination") == 0;
 
     if (migration_status_has(status, FIELD_RAM_TOTAL_BYTES) &&
-        !migration_status_has(status, FIELD_SIDE)) {
-        migration_status_set_text(status, FIELD_SIDE, "source");
+        !migration_status_has(status, FIELD_ROLE)) {
+        migration_status_set_text(status, FIELD_ROLE, "source");
     }
     if (migration_status_state(status) != MIGRATION_NONE && self->driver != DRIVER_NONE) {
         migration_status_set_text(status, FIELD_DRIVER, names[self->driver]);
@@ -268,7 +268,7 @@ static MigrationStatus *look_further(MigrationObserver *self, Monitor *monitor,
         status = look_at_arrival(self, raw);
     }
     if (destination) {
-        migration_status_set_text(status, FIELD_SIDE, "destination");
+        migration_status_set_text(status, FIELD_ROLE, "destination");
     }
     return status;
 }

@@ -376,5 +376,5 @@ gboolean migration_status_is_arrival(const MigrationStatus *status)
                     !migration_status_has(status, FIELD_TOTAL_TIME_MS);
 
     return migration_status_state(status) == MIGRATION_COMPLETED &&
-           (bare || g_strcmp0(migration_status_text(status, FIELD_SIDE), "destination") == 0);
+           (bare || g_strcmp0(migration_status_text(status, FIELD_ROLE), "destination") == 0);
 }

@@ -35,7 +35,7 @@ def test_migrate_peer(hmpsh, pair):
     assert "VM status: paused (postmigrate)\nVM status: running\n" in done.stdout
     # the guest must not run twice
     again = hmpsh("-c", daemon.uri, source, "cont")
-    assert again.returncode == 1 and "runs at the destination" in again.stderr
+    assert again.returncode == 1 and "goes on at the destination" in again.stderr
     assert "postmigrate" in hmpsh("-c", daemon.uri, source, "info status").stdout
 
 

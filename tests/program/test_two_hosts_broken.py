@@ -13,7 +13,7 @@ from shell import Shell
 from terminal import Terminal
 
 RECEIVED = ("guest 'web01' is being received by libvirt, which lets nobody ask its QEMU until it "
-            "has arrived")
+            "has arrived; the source can be asked")
 
 
 def start_guest(host, **options):

@@ -51,7 +51,8 @@ def test_migrations_of_a_session(hmpsh):
     none, heading, *rows = done.stdout.splitlines()
     assert none == "No migration has ended in this session so far."
     assert heading.split() == ["guest", "kind", "result", "real", "setup", "downtime", "blackout",
-                               "total", "MiB/s", "transferred", "passes", "normal", "duplicate"]
+                               "total", "MiB/s", "transferred", "passes", "normal", "duplicate",
+                               "migrate"]
     assert [row.split()[:3] for row in rows[:3]] == [
         ["source", "raw", "failed"], ["source", "raw", "cancelled"], ["source", "raw", "completed"]]
     failed, cancelled, completed = csv.DictReader(io.StringIO("\n".join(rows[3:])))

@@ -181,7 +181,7 @@ static void test_arrival(void)
     set_up(&guest, QUERY RETURN("\"status\":\"completed\""), NO_JOB);
     guest.libvirt.completed = ARRIVED;
     status = look(&guest);
-    g_assert_cmpstr(migration_status_text(status, FIELD_SIDE), ==, "destination");
+    g_assert_cmpstr(migration_status_text(status, FIELD_ROLE), ==, "destination");
     g_assert_cmpstr(migration_status_text(status, FIELD_DRIVER), ==, "managed");
     g_assert_cmpuint(migration_status_number(status, FIELD_DOWNTIME_MS), ==, 15);
     g_assert_cmpuint(migration_status_number(status, FIELD_TOTAL_TIME_MS), ==, 9095);
@@ -199,7 +199,7 @@ static void test_raw_arrival(void)
 
     set_up(&guest, QUERY RETURN("\"status\":\"completed\""), NO_JOB);
     status = look(&guest);
-    g_assert_cmpstr(migration_status_text(status, FIELD_SIDE), ==, "destination");
+    g_assert_cmpstr(migration_status_text(status, FIELD_ROLE), ==, "destination");
     g_assert_cmpstr(migration_status_text(status, FIELD_DRIVER), ==, NULL);
     tear_down(&guest);
 }
