@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "commands/migration/job.h"
-#include "commands/migration/managed/domain_job.h"
+#include "commands/migration/domain_job.h"
 #include "commands/table.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"

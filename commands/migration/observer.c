@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "commands/migration/managed/domain_job.h"
-#include "commands/migration/managed/job_stats.h"
+#include "commands/migration/domain_job.h"
+#include "commands/migration/job_stats.h"
 #include "commands/migration/raw.h"
 #include "shell/error.h"
 

@@ -2,8 +2,8 @@
 /* What QEMU and libvirt say of a guest's migration, joined: who drives it, who began it, and what
  * only one of the two knows. libvirt's statistics are those of a migration with a disk of 16 MiB
  * between two hosts (libvirt 9.0, QEMU 7.2). */
-#include "commands/migration/managed/domain_job.h"
-#include "commands/migration/managed/job_stats.h"
+#include "commands/migration/domain_job.h"
+#include "commands/migration/job_stats.h"
 #include "commands/migration/observer.h"
 #include "tests/unit/replayed.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/managed/managed_internal.h"
 
-#include "commands/migration/managed/domain_job.h"
+#include "commands/migration/domain_job.h"
 #include "shell/error.h"
 #include "shell/reach.h"
 

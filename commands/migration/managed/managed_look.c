@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/managed/managed_internal.h"
 
-#include "commands/migration/managed/job_stats.h"
+#include "commands/migration/job_stats.h"
 #include "shell/error.h"
 
 enum {

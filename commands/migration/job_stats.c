@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "commands/migration/managed/job_stats.h"
+#include "commands/migration/job_stats.h"
 
 #include <libvirt/libvirt.h>
 

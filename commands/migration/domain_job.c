@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "commands/migration/managed/domain_job.h"
+#include "commands/migration/domain_job.h"
 
 #include "shell/typed_parameters.h"
 
