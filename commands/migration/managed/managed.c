@@ -16,8 +16,14 @@ enum {
 static gboolean open_destination(ManagedMigration *self, GError **error)
 {
     g_autoptr(GError) why = NULL;
+    gulong version = 0;
 
     self->destination = reach_open(self->session, self->uri, "migration", &why);
+    if (self->destination &&
+        virConnectGetLibVersion(connection_handle(self->destination), &version) == 0 &&
+        !managed_call_check_libvirt(&self->call, version, error)) {
+        return FALSE;
+    }
     if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, why->message);
     } else if (why) {

@@ -230,20 +230,19 @@ static unsigned flags_of(const ManagedGiven *given, unsigned more)
     return flags;
 }
 
-static gboolean check_sides(const ManagedGiven *given, unsigned flags, const ManagedSides *sides,
-                            GError **error)
+gboolean managed_call_check_libvirt(const ManagedCall *call, gulong libvirt, GError **error)
 {
     const ManagedOption *option;
 
     for (guint i = 0; (option = managed_option_at(i)); i++) {
-        gboolean wanted = (option->bit && option->kind == MANAGED_SET && (flags & option->bit)) ||
-                          find_given(given, option);
+        gboolean wanted =
+            (option->kind == MANAGED_SET && (call->flags & option->bit)) ||
+            (option->key && virTypedParamsGet(call->parameters, call->n_parameters, option->key));
 
-        if (wanted && !managed_option_is_in(option, sides->libvirt)) {
+        if (wanted && !managed_option_is_in(option, libvirt)) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                         "--%s: since libvirt %s only (one side has %lu.%lu.%lu)", option->option,
-                        option->since, sides->libvirt / 1000000, sides->libvirt / 1000 % 1000,
-                        sides->libvirt % 1000);
+                        option->since, libvirt / 1000000, libvirt / 1000 % 1000, libvirt % 1000);
             return FALSE;
         }
     }
@@ -261,8 +260,7 @@ gboolean managed_call_make(ManagedCall *call, const ManagedGiven *given, unsigne
     call->driver = asked.flags & VIR_MIGRATE_PEER2PEER || is_given(given, "direct")
                        ? MANAGED_BY_SOURCE
                        : MANAGED_BY_CLIENT;
-    if (!managed_rule_check(has, &asked, sides->qemu, error) ||
-        !check_sides(given, asked.flags, sides, error)) {
+    if (!managed_rule_check(has, &asked, sides->qemu, error)) {
         return FALSE;
     }
     /* Without it (a connection does it too) virTypedParamsAdd...() crashes, seen with 9.0. */
@@ -275,7 +273,7 @@ gboolean managed_call_make(ManagedCall *call, const ManagedGiven *given, unsigne
             return FALSE;
         }
     }
-    return TRUE;
+    return managed_call_check_libvirt(call, sides->libvirt, error);
 }
 
 /* The options of the list that are given, and a row without one. Free with g_array_unref(). */

@@ -29,10 +29,10 @@ typedef struct {
     const Value *value;
 } ManagedGiven;
 
-/* The two sides, as far as they are known: what they lack is then refused beforehand. */
+/* A side, as far as it is known: what it lacks is then refused beforehand. */
 typedef struct {
-    gulong libvirt; /* the older of both daemons, virConnectGetLibVersion(); 0: not known */
-    guint qemu;     /* the older of both QEMUs (release.h: 702 for 7.2); 0: not known */
+    gulong libvirt; /* a daemon's, virConnectGetLibVersion(); 0: not known */
+    guint qemu;     /* its QEMU's (release.h: 702 for 7.2); 0: not known */
 } ManagedSides;
 
 /* Fills @call from the options of managed_list.h that are given in @arguments; arguments that are
@@ -47,6 +47,10 @@ gboolean managed_call_from_arguments(ManagedCall *call, const Arguments *argumen
 /* The same from @given, which a row without an option ends. */
 gboolean managed_call_make(ManagedCall *call, const ManagedGiven *given, unsigned more,
                            const ManagedSides *sides, GError **error);
+
+/* Whether a daemon of the version @libvirt (0: not known) has all that @call wants; sets @error
+ * (HMPSH_ERROR_FAILED) when not. */
+gboolean managed_call_check_libvirt(const ManagedCall *call, gulong libvirt, GError **error);
 
 /* Whether @uri is a connection of libvirt's to QEMU (qemu+ssh://HOST/system, qemu:///system), which
  * makes a migration a managed one, and not a migration URI of QEMU's own. */
