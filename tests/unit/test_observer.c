@@ -5,6 +5,8 @@
 #include "commands/migration/domain_job.h"
 #include "commands/migration/job_stats.h"
 #include "commands/migration/observer.h"
+#include "commands/migration/raw.h"
+#include "shell/error.h"
 #include "tests/unit/replayed.h"
 
 #define QUERY "> {\"execute\":\"query-migrate\"}\n"
@@ -33,7 +35,7 @@ static const char ARRIVED[] =
 
 /* libvirt. */
 typedef struct {
-    const char *job;       /* that goes on */
+    const char *job;       /* that goes on; NULL: it does not answer */
     const char *completed; /* the last one */
 } Libvirt;
 
@@ -42,6 +44,10 @@ static gboolean answer(gpointer data, DomainCall *call, GError **error)
     const Libvirt *libvirt = data;
     gboolean completed = (call->flags & VIR_DOMAIN_JOB_STATS_COMPLETED) != 0;
 
+    if (!libvirt->job) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no answer");
+        return FALSE;
+    }
     call->json = json_parse(completed ? libvirt->completed : libvirt->job, error);
     return call->json != NULL;
 }
@@ -173,6 +179,82 @@ static void test_begun_by(void)
     tear_down(&guest);
 }
 
+/* Looks, at what is active: who has begun it must be @by. */
+static void check_begun_by(Watched *guest, const char *by)
+{
+    g_autoptr(MigrationStatus) status = look(guest);
+
+    g_assert_cmpstr(migration_status_text(status, FIELD_STATUS), ==, "active");
+    g_assert_cmpstr(migration_status_text(status, FIELD_BEGUN_BY), ==, by);
+}
+
+/* What had begun, and was not read yet, is not what is expected. */
+static void test_begun_before(void)
+{
+    static const char recording[] =
+        QUERY RETURN("") SETUP_EVENT QUERY RETURN("\"status\":\"active\"," RAM)
+            QUERY RETURN("\"status\":\"active\"," RAM) SETUP_EVENT;
+    g_autoptr(MigrationStatus) unread = NULL;
+    Watched guest;
+
+    set_up(&guest, recording, NO_JOB);
+    unread = raw_query(guest.monitor, NULL);
+    g_assert_cmpuint(observer_heard(guest.observer), ==, 0);
+    observer_expect(guest.observer, guest.monitor, DRIVER_RAW);
+    g_assert_cmpuint(observer_heard(guest.observer), ==, 1);
+    check_begun_by(&guest, "somebody else");
+    check_begun_by(&guest, "this shell");
+    tear_down(&guest);
+}
+
+/* What begins later than @seconds from now, when it is expected. */
+static void check_expected_until(double seconds, const char *by)
+{
+    Watched guest;
+
+    set_up(&guest, QUERY RETURN("\"status\":\"active\"," RAM) SETUP_EVENT, NO_JOB);
+    observer_expect(guest.observer, guest.monitor, DRIVER_RAW);
+    observer_expect_until(guest.observer,
+                          g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC));
+    check_begun_by(&guest, by);
+    tear_down(&guest);
+}
+
+static void test_expected_until(void)
+{
+    check_expected_until(-1, "somebody else");
+    check_expected_until(3600, "this shell");
+}
+
+/* A libvirt that does not answer says nothing of its job: what was known of it stays. */
+static void test_silent_libvirt(void)
+{
+    Watched guest;
+
+    set_up(&guest, QUERY RETURN("\"status\":\"active\"," RAM), COPYING_MEMORY);
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(MigrationStatus) status = look(&guest);
+
+        g_assert_cmpstr(migration_status_text(status, FIELD_DRIVER), ==, "managed");
+        g_assert_true(observer_sees_job(guest.observer));
+        guest.libvirt.job = NULL;
+    }
+    tear_down(&guest);
+}
+
+/* Before it has ever answered, nobody can say who drives. */
+static void test_libvirt_that_was_never_heard(void)
+{
+    g_autoptr(MigrationStatus) status = NULL;
+    Watched guest;
+
+    set_up(&guest, QUERY RETURN("\"status\":\"active\"," RAM), NULL);
+    status = look(&guest);
+    g_assert_cmpstr(migration_status_text(status, FIELD_DRIVER), ==, NULL);
+    g_assert_false(observer_sees_job(guest.observer));
+    tear_down(&guest);
+}
+
 static void test_arrival(void)
 {
     g_autoptr(MigrationStatus) status = NULL;
@@ -188,6 +270,35 @@ static void test_arrival(void)
     g_assert_cmpuint(migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT), ==, 3);
     g_assert_cmpfloat_with_epsilon(migration_status_real(status, FIELD_RAM_MBPS), 69.99, 0.01);
     g_assert_false(migration_status_has(status, FIELD_DISK_TOTAL_BYTES));
+    tear_down(&guest);
+}
+
+/* What has arrived here is a source when it leaves again, also while its QEMU still tells of the
+ * arrival. */
+static void test_leaving_again(void)
+{
+    static const char recording[] =
+        QUERY RETURN("\"status\":\"completed\"") QUERY RETURN("\"status\":\"completed\"")
+            QUERY RETURN("\"status\":\"active\"," RAM) SETUP_EVENT;
+    static const struct {
+        const char *job, *state, *side, *by;
+    } looks[] = {{NO_JOB, "completed", "destination", NULL},
+                 {PREPARING, "setup", NULL, "somebody else"},
+                 {COPYING_MEMORY, "active", "source", "somebody else"}};
+    Watched guest;
+
+    set_up(&guest, recording, NO_JOB);
+    guest.libvirt.completed = ARRIVED;
+    for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+        g_autoptr(MigrationStatus) status = NULL;
+
+        guest.libvirt.job = looks[i].job;
+        status = look(&guest);
+        g_assert_cmpstr(migration_status_text(status, FIELD_STATUS), ==, looks[i].state);
+        g_assert_cmpstr(migration_status_text(status, FIELD_SIDE), ==, looks[i].side);
+        g_assert_cmpstr(migration_status_text(status, FIELD_BEGUN_BY), ==, looks[i].by);
+        g_assert_cmpstr(migration_status_text(status, FIELD_DRIVER), ==, "managed");
+    }
     tear_down(&guest);
 }
 
@@ -229,7 +340,12 @@ int main(int argc, char **argv)
     g_test_add_func("/observer/disks", test_disks);
     g_test_add_func("/observer/memory", test_memory);
     g_test_add_func("/observer/begun-by", test_begun_by);
+    g_test_add_func("/observer/begun-before", test_begun_before);
+    g_test_add_func("/observer/expected-until", test_expected_until);
+    g_test_add_func("/observer/silent-libvirt", test_silent_libvirt);
+    g_test_add_func("/observer/libvirt-that-was-never-heard", test_libvirt_that_was_never_heard);
     g_test_add_func("/observer/arrival", test_arrival);
+    g_test_add_func("/observer/leaving-again", test_leaving_again);
     g_test_add_func("/observer/raw-arrival", test_raw_arrival);
     g_test_add_func("/observer/kinds-of-statistics", test_kinds_of_statistics);
     return g_test_run();
