@@ -45,10 +45,10 @@ class Row:
 
 
 class Managed(Shell):
-    """A shell at the source, which lets libvirt migrate the guest."""
+    """A shell at the source, or at another host, which lets libvirt migrate the guest."""
 
-    def __init__(self, hosts):
-        super().__init__(HMPSH, NAME, within=hosts.source.within)
+    def __init__(self, hosts, host=None):
+        super().__init__(HMPSH, NAME, within=(host or hosts.source).within)
 
     def begin(self, options="", uri=URI):
         """Starts a migration and waits until memory is on its way; the status then."""
