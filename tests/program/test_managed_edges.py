@@ -189,7 +189,11 @@ def test_leaving_where_it_arrived(hosts, guest):
     with Managed(hosts, hosts.destination) as shell:
         status = shell.get("info migrate")
         assert (status["status"], status["side"]) == ("completed", "destination")
-        assert shell.begin(SLOWLY, hosts.source.uri)["side"] == "source"
+        shell.get(f"migrate -d {SLOWLY} {hosts.source.uri}")
+        sides = []
+        wait_until(lambda: sides.append(shell.get("info migrate").get("side")) or sides[-1],
+                   what="a side")
+        assert sides[-1] == "source", sides
         shell.get("migrate_cancel")
     guest.check_runs(hosts.destination)
 
