@@ -23,6 +23,8 @@ SLOWLY = "--bandwidth 4"
 NOWHERE = "qemu+tcp://hostb:1/system"
 SINK = "/run/sink"
 RAW = f"unix:{SINK}"
+# With a return path QEMU 7.2 may say "failed", with "Broken pipe", to what is cancelled (seen).
+RAW_ENDS = "cancelled", "failed"
 UNDER_WAY = "There's a migration process in progress"
 
 
@@ -145,7 +147,8 @@ def test_raw_one_after_libvirts(hosts, shell, sink):  # pylint: disable=unused-a
     shell.get(f"migrate -d {RAW}")
     wait_until(lambda: who(shell) == ("active", "raw", "this shell"), what="our own")
     shell.get("migrate_cancel")
-    assert who(shell) == ("cancelled", "raw", "this shell")
+    state, *whose = who(shell)
+    assert state in RAW_ENDS and whose == ["raw", "this shell"]
 
 
 def test_libvirts_after_a_raw_one(hosts, shell, sink):  # pylint: disable=unused-argument
@@ -156,7 +159,7 @@ def test_libvirts_after_a_raw_one(hosts, shell, sink):  # pylint: disable=unused
     monitor(f"migrate -d {RAW}")
     assert who(shell) == ("active", "raw", "somebody else")
     monitor("migrate_cancel")
-    wait_until(lambda: who(shell)[0] == "cancelled", what="its end")
+    wait_until(lambda: who(shell)[0] in RAW_ENDS, what="its end")
     with virsh_migrates(hosts):
         assert who(shell) == ("active", "managed", "somebody else")
         assert "libvirt manages" in shell.fail("migrate_continue pre-switchover")[1]
