@@ -191,10 +191,10 @@ def test_leaving_where_it_arrived(hosts, guest):
     hosts.source.virsh("migrate", "--live", NAME, URI)
     with Managed(hosts, hosts.destination) as shell:
         status = shell.get("info migrate")
-        assert (status["status"], status["side"]) == ("completed", "destination")
+        assert (status["status"], status["role"]) == ("completed", "destination")
         shell.get(f"migrate -d {SLOWLY} {hosts.source.uri}")
         sides = []
-        wait_until(lambda: sides.append(shell.get("info migrate").get("side")) or sides[-1],
+        wait_until(lambda: sides.append(shell.get("info migrate").get("role")) or sides[-1],
                    what="a side")
         assert sides[-1] == "source", sides
         shell.get("migrate_cancel")

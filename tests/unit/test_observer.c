@@ -295,7 +295,7 @@ static void test_leaving_again(void)
         guest.libvirt.job = looks[i].job;
         status = look(&guest);
         g_assert_cmpstr(migration_status_text(status, FIELD_STATUS), ==, looks[i].state);
-        g_assert_cmpstr(migration_status_text(status, FIELD_SIDE), ==, looks[i].side);
+        g_assert_cmpstr(migration_status_text(status, FIELD_ROLE), ==, looks[i].side);
         g_assert_cmpstr(migration_status_text(status, FIELD_BEGUN_BY), ==, looks[i].by);
         g_assert_cmpstr(migration_status_text(status, FIELD_DRIVER), ==, "managed");
     }
