@@ -157,7 +157,7 @@ def test_libvirts_after_a_raw_one(hosts, shell, sink):  # pylint: disable=unused
         return hosts.source.virsh("qemu-monitor-command", "--hmp", NAME, line)
 
     monitor(f"migrate -d {RAW}")
-    assert who(shell) == ("active", "raw", "somebody else")
+    wait_until(lambda: who(shell) == ("active", "raw", "somebody else"), what="a raw migration")
     monitor("migrate_cancel")
     wait_until(lambda: who(shell)[0] in RAW_ENDS, what="its end")
     with virsh_migrates(hosts):
