@@ -10,6 +10,8 @@ enum {
     FIRST_PAUSE_US = G_USEC_PER_SEC / 4,
     LONGEST_PAUSE_US = 2 * G_USEC_PER_SEC,
     OTHER_US = 2 * G_USEC_PER_SEC, /* for the other guest's connection */
+    /* a libvirtd that has just been started may not have found its guests yet (11.3: seen) */
+    GONE_US = 3 * G_USEC_PER_SEC,
 };
 
 static void note(Session *session, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -29,6 +31,7 @@ static void note(Session *session, const char *format, ...)
 static gboolean try_until(Session *session, Guest *guest, gint64 end, GError **why)
 {
     gint64 pause = FIRST_PAUSE_US;
+    gint64 gone = 0; /* since when the guest is not there, while libvirt is */
 
     for (;;) {
         g_autoptr(GError) before = g_steal_pointer(why);
@@ -42,8 +45,14 @@ static gboolean try_until(Session *session, Guest *guest, gint64 end, GError **w
             *why = g_steal_pointer(&before);
         }
         now = g_get_monotonic_time();
+        if (!g_error_matches(*why, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST)) {
+            gone = 0;
+        } else if (gone == 0) {
+            gone = now;
+            pause = FIRST_PAUSE_US;
+        }
         if (g_error_matches(*why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) ||
-            g_error_matches(*why, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST) || now >= end) {
+            (gone && now - gone >= GONE_US) || now >= end) {
             return FALSE;
         }
         if (bell_check_interrupted(session->bell, NULL) ||

@@ -218,7 +218,7 @@ static MigrationStatus *look_at_end(MigrationObserver *self, Monitor *monitor)
     }
     if (self->completed) {
         stats = json_object_get(self->completed);
-    } else if (has_moved(self, monitor)) {
+    } else if (!monitor_is_cut(monitor) && has_moved(self, monitor)) {
         stats = ask_completed(self);
     }
     if (!job_stats_went_out(stats)) {

@@ -10,6 +10,7 @@
 enum {
     PAUSE_US = G_USEC_PER_SEC / 2,   /* between two tries, and two looks at a job */
     RETURN_US = 30 * G_USEC_PER_SEC, /* a libvirtd that is restarted is back by then */
+    GONE_US = 3 * G_USEC_PER_SEC,
 };
 
 /* How it ended. */
@@ -137,14 +138,29 @@ static void conclude(const ManagedMigration *self, Found found, Outcome *outcome
     outcome->error = g_strdup_printf("the connection broke (%s): %s", why, text);
 }
 
+/* Whether @found is to be looked at again. What is not there may not be there yet: a libvirtd that
+ * has just been started may not have found its guests (11.3: seen). @gone: since when it is not. */
+static gboolean is_not_sure(Found found, gint64 end, gint64 *gone)
+{
+    gint64 now = g_get_monotonic_time();
+
+    if (found != FOUND_NOTHING && found != FOUND_OFF) {
+        *gone = 0;
+        return found == FOUND_UNDER_WAY || (found == FOUND_NO_WAY && now < end);
+    }
+    *gone = *gone ? *gone : now;
+    return now - *gone < GONE_US;
+}
+
 /* The source's libvirt is tried again for a while; a migration that goes on without this process is
  * looked at until it ends. */
 static void find_out(const ManagedMigration *self, Outcome *outcome)
 {
     gint64 end = g_get_monotonic_time() + RETURN_US;
     Found found = find_at_source(self);
+    gint64 gone = 0;
 
-    while (found == FOUND_UNDER_WAY || (found == FOUND_NO_WAY && g_get_monotonic_time() < end)) {
+    while (is_not_sure(found, end, &gone)) {
         if (found == FOUND_UNDER_WAY) {
             end = g_get_monotonic_time() + RETURN_US;
         }

@@ -11,6 +11,7 @@ enum {
     CANCEL_AGAIN = 50,
     REACH_ROUNDS = 30,
     REACH_ROUND_US = G_USEC_PER_SEC / 2,
+    GONE_ROUNDS = 6, /* a libvirtd that has just been started may not have found its guests yet */
 };
 
 /* --- putting back --- */
@@ -93,12 +94,14 @@ static void reach_sides(StorageMigration *self)
     StorageSide *sides[] = {&self->source, &self->destination};
 
     for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
+        gboolean cut = monitor_is_cut(sides[i]->monitor);
+        int gone = cut ? 0 : GONE_ROUNDS;
         int there = 1;
 
         for (int round = 0; round < REACH_ROUNDS && self->setup.keeper && is_lost(sides[i]);
              round++) {
             there = storage_reopen(self, sides[i]);
-            if (there >= 0) {
+            if (there > 0 || (there == 0 && ++gone > GONE_ROUNDS)) {
                 break;
             }
             g_usleep(REACH_ROUND_US);
