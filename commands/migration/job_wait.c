@@ -25,7 +25,7 @@ static void look(const MigrationStatus *status, gpointer data)
                    migration_status_state(status) != self->state; /* libvirt sets them late */
 
     self->state = migration_status_state(status);
-    if (due && !job_is_gone(self->guest)) {
+    if (due && !migration_state_is_over(self->state) && !job_is_gone(self->guest)) {
         self->limits_time = now;
         raw_limits(self->guest->monitor, &self->limits, NULL);
     }

@@ -19,6 +19,7 @@ struct MigrationObserver {
     guint heard;              /* migrations that QEMU has begun */
     gboolean ours;            /* this shell has begun the newest one */
     MigrationDriver driver;   /* the newest one's; DRIVER_NONE: not known */
+    gboolean ran;             /* QEMU alone drove one that ran at the look before */
     gboolean job;             /* libvirt's job goes on */
     gboolean begun;           /* and QEMU has begun its part of it */
     Json *completed;          /* what libvirt said at its end; or NULL */
@@ -252,7 +253,8 @@ static MigrationStatus *look_further(MigrationObserver *self, Monitor *monitor,
     g_autoptr(Json) stats = NULL;
     MigrationStatus *status = raw;
 
-    if (running && self->driver == DRIVER_RAW && monitor_listens(monitor)) {
+    if (self->driver == DRIVER_RAW && monitor_listens(monitor) && (running || self->ran)) {
+        self->ran = running; /* and its end needs no question either: that should be told at once */
         self->job = FALSE;
         return raw;
     }
