@@ -199,7 +199,7 @@ static gboolean goes_on(Guest *guest, GError *why, gint64 end, GError **error)
     double left = (double)(end - g_get_monotonic_time()) / G_USEC_PER_SEC;
 
     if (left <= 0 || !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST) ||
-        !regain_may_help(guest)) {
+        !monitor_is_cut(guest->monitor)) {
         g_propagate_error(error, why);
         return FALSE;
     }

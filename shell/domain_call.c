@@ -104,7 +104,8 @@ static Courier *courier_of(Guest *guest, GError **error)
 
 static gboolean call_patiently(Guest *guest, DomainCall *call, GError **error)
 {
-    Patience patience = {guest->session->setup.timeout, FALSE};
+    gboolean limited = call->seconds > 0;
+    Patience patience = {limited ? call->seconds : guest->session->setup.timeout, limited};
     Courier *courier = courier_of(guest, error);
     Trip *trip;
     gboolean good;

@@ -11,6 +11,9 @@ struct DomainCall {
     /* On another thread when the session can stop waiting; may block. TRUE, or FALSE with @error
      * (domain_call_error()). */
     gboolean (*run)(DomainCall *call, virDomainPtr domain, GError **error);
+    /* How long it is waited for at most, and given up as if nobody had asked; 0: as the session's
+     * commands wait. */
+    double seconds;
     const char *name; /* what it does, for messages: "asking for its job"; static */
     /* What @run takes and gives. */
     guint64 number;

@@ -3,8 +3,8 @@
 
 #include <libvirt/virterror.h>
 
-#include "shell/arrival.h"
 #include "shell/error.h"
+#include "shell/holder.h"
 #include "shell/passthrough.h"
 #include "shell/reach.h"
 
@@ -111,7 +111,7 @@ Guest *guest_open(Session *session, virDomainPtr domain, const char *uri, GError
     guest->home = connection_ref(home);
     guest->session = session;
     guest->id = (int)virDomainGetID(domain);
-    guest->received = arrival_is_awaited(domain);
+    guest->received = holder_is_receiving(domain);
     guest->incarnation = ++session->incarnations;
     g_datalist_init(&guest->notes);
     guest->monitor = make_monitor(guest, domain, error);

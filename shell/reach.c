@@ -175,7 +175,7 @@ static void asking_free(Errand *errand)
     g_free(asking);
 }
 
-Courier *reach_courier(Session *session)
+static Courier *courier_of(Session *session)
 {
     if (!session->lookups) {
         session->lookups = courier_new(session->bell, "libvirt");
@@ -197,7 +197,7 @@ static gboolean is_answered(Session *session, Asking *asking, int milliseconds)
 {
     Patience patience = {milliseconds / 1000.0, TRUE};
 
-    return courier_run(reach_courier(session), &asking->errand, &patience, NULL);
+    return courier_run(courier_of(session), &asking->errand, &patience, NULL);
 }
 
 GPtrArray *reach_domains(Session *session, int milliseconds)

@@ -22,9 +22,6 @@ Connection *reach_silently(const char *uri, GError **error);
 /* The connection for look-ups at @uri, opened when it is not. Borrowed. */
 Connection *reach_home(Session *session, const char *uri, GError **error);
 
-/* The courier that asks libvirt for what need not be known. Borrowed. */
-Courier *reach_courier(Session *session);
-
 /* The guests of the current connection, for a completer: waits at most @milliseconds. NULL when
  * they are not known by then; else DomainEntry, owned by the caller. */
 GPtrArray *reach_domains(Session *session, int milliseconds);

@@ -94,7 +94,7 @@ gboolean session_regain(Session *session, Guest *guest, double seconds, GError *
     note(session, "%s: %s; trying to get it back for %.3g s", guest->name, lost, limit);
     session->connect_end = begun + (gint64)(limit * G_USEC_PER_SEC);
     back = try_until(session, guest, session->connect_end, &why);
-    if (back && other && regain_may_help(other)) { /* it can be done without */
+    if (back && other && monitor_is_cut(other->monitor)) { /* it can be done without */
         session->connect_end = g_get_monotonic_time() + OTHER_US;
         guest_get_back(other, FALSE, NULL);
     }
@@ -112,7 +112,7 @@ Guest *session_guest_waiting(Session *session, double seconds, GError **error)
 {
     Guest *guest = session->current;
 
-    if (guest && seconds != 0 && regain_may_help(guest) &&
+    if (guest && seconds != 0 && monitor_is_cut(guest->monitor) &&
         !session_regain(session, guest, seconds, error)) {
         return NULL;
     }

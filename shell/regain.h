@@ -5,9 +5,6 @@
 
 #include "shell/session.h"
 
-/* Whether @guest's connection is lost, and not, as far as is known, the guest. */
-#define regain_may_help(guest) monitor_is_cut((guest)->monitor)
-
 /* Says what happened, and tries to reach @guest (the current one or the peer) again until it is
  * there, for 30 s or @seconds (negative: no limit of the caller's), whichever is less. With it its
  * other guest is looked for, if that was lost in the same way. Its monitor is another one then;

@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-#include "shell/courier.h"
 #include "shell/arrival.h"
+#include "shell/courier.h"
 #include "shell/error.h"
 #include "shell/guest.h"
+#include "shell/holder.h"
 #include "shell/layout.h"
 #include "shell/reach.h"
 
@@ -95,7 +96,7 @@ gboolean session_attach(Session *session, const char *spec, gboolean as_peer, GE
         return FALSE;
     }
     if (session->setup.interactive && !as_peer && session->current->received) {
-        g_autofree char *sentence = arrival_sentence(session->current->name);
+        g_autofree char *sentence = holder_receiving_sentence(session->current->name);
 
         output_note(session->output, sentence);
     }

@@ -51,8 +51,6 @@ static MigrationStatus *query_storage(StorageMigration *storage, Guest *guest)
             return g_steal_pointer(&seen);
         }
     }
-    migration_status_set_text(status, FIELD_DRIVER, "raw");
-    migration_status_set_text(status, FIELD_BEGUN_BY, "this shell");
     return status;
 }
 
@@ -119,20 +117,26 @@ ManagedMigration *job_start_managed(Guest *guest, const char *uri, ManagedCall *
     return managed;
 }
 
-gboolean job_is_managed(Guest *guest)
+/* The one of this shell's that libvirt is at; or NULL. Borrowed. */
+static ManagedMigration *managed_under_way(Guest *guest)
 {
     ManagedMigration *managed = job_managed(guest);
+
+    return managed && !managed_is_over(managed) ? managed : NULL;
+}
+
+gboolean job_is_managed(Guest *guest)
+{
     MigrationObserver *observer = observer_of(guest);
     g_autoptr(MigrationStatus) status = observer_look(observer, guest->monitor, NULL);
 
-    return (status && observer_sees_job(observer)) || (managed && !managed_is_over(managed));
+    return (status && observer_sees_job(observer)) || managed_under_way(guest);
 }
 
 gboolean job_check_free(Guest *guest, GError **error)
 {
     StorageMigration *disks = job_storage_under_way(guest->session);
-    ManagedMigration *managed = job_managed(guest);
-    gboolean ours = managed && !managed_is_over(managed);
+    gboolean ours = managed_under_way(guest) != NULL;
 
     if (disks) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
@@ -212,20 +216,15 @@ static gboolean tidy(Guest *guest, Guest *peer, gboolean *tidied, GError **error
 /* libvirt's job, or QEMU's migration. */
 static gboolean cancel_qemu(Guest *guest, gboolean *was_running, GError **error)
 {
-    ManagedMigration *managed = job_managed(guest);
+    ManagedMigration *managed = managed_under_way(guest);
     g_autoptr(MigrationStatus) status = job_look(guest, error);
     DomainCall call = domain_job_abort(FALSE);
 
-    if (!status) {
+    if (!status || !raw_check_cancellable(status, error)) {
         return FALSE;
     }
     *was_running = is_running(status);
-    if (migration_state_is_postcopy(migration_status_state(status))) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "Postcopy migration in progress, cannot cancel.");
-        return FALSE;
-    }
-    if (managed && !managed_is_over(managed)) {
+    if (managed) {
         return managed_cancel(managed, guest, error);
     }
     if (observer_sees_job(observer_of(guest))) {

@@ -82,7 +82,7 @@ static Jobs *jobs_of(Session *session)
         jobs = g_new0(Jobs, 1);
         g_atomic_ref_count_init(&jobs->references);
         g_mutex_init(&jobs->lock);
-        jobs->managed = g_ptr_array_new_with_free_func((GDestroyNotify)managed_free);
+        jobs->managed = g_ptr_array_new_with_free_func((GDestroyNotify)managed_unref);
         g_datalist_set_data_full(&session->notes, KEY, jobs, jobs_end);
     }
     return jobs;
@@ -126,7 +126,7 @@ ManagedMigration *job_managed(Guest *guest)
 GPtrArray *job_managed_needing_shell(Session *session)
 {
     Jobs *jobs = g_datalist_get_data(&session->notes, KEY);
-    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)managed_free);
+    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)managed_unref);
 
     if (!jobs) {
         return found;

@@ -117,7 +117,7 @@ MigrationStatus *job_stats_end(Json *stats)
 {
     MigrationStatus *status = migration_status_new();
 
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(MIGRATION_COMPLETED));
+    migration_status_set_state(status, MIGRATION_COMPLETED);
     take(stats, ENDS, G_N_ELEMENTS(ENDS), status);
     take_rate(stats, VIR_DOMAIN_JOB_MEMORY_BPS, FIELD_RAM_MBPS, status);
     take_disks(stats, status);

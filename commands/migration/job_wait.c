@@ -20,7 +20,6 @@ static void look(const MigrationStatus *status, gpointer data)
 {
     Wait *self = data;
     gint64 now = g_get_monotonic_time();
-
     gboolean due = now - self->limits_time >= LIMITS_US ||
                    migration_status_state(status) != self->state; /* libvirt sets them late */
 
@@ -47,7 +46,7 @@ static gboolean outlives(Guest *guest, GError *why, const MigrationWait *wait, G
     double left = migration_wait_left(wait);
 
     if (left == 0 || !g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_LOST) ||
-        !regain_may_help(guest)) {
+        !monitor_is_cut(guest->monitor)) {
         g_propagate_error(error, why);
         return FALSE;
     }

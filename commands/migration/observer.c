@@ -130,7 +130,6 @@ static gboolean has_moved(MigrationObserver *self, Monitor *monitor)
 
 static MigrationStatus *describe(const MigrationObserver *self, MigrationStatus *status)
 {
-    static const char *const names[] = {[DRIVER_RAW] = "raw", [DRIVER_MANAGED] = "managed"};
     gboolean ours = self->ours || (self->expected == DRIVER_MANAGED && self->job);
     gboolean arrived = g_strcmp0(migration_status_text(status, FIELD_ROLE), "destination") == 0;
 
@@ -139,10 +138,9 @@ static MigrationStatus *describe(const MigrationObserver *self, MigrationStatus 
         migration_status_set_text(status, FIELD_ROLE, "source");
     }
     if (migration_status_state(status) != MIGRATION_NONE && self->driver != DRIVER_NONE) {
-        migration_status_set_text(status, FIELD_DRIVER, names[self->driver]);
+        migration_status_set_driver(status, self->driver == DRIVER_MANAGED);
         if (!arrived) { /* who has begun it is known at the source */
-            migration_status_set_text(status, FIELD_BEGUN_BY,
-                                      ours ? "this shell" : "somebody else");
+            migration_status_set_begun_by(status, ours);
         }
     }
     return status;
@@ -159,19 +157,6 @@ static gboolean is_destination(const MigrationStatus *raw)
            !migration_status_has(raw, FIELD_TOTAL_TIME_MS);
 }
 
-/* What is to be told of @state, which QEMU has ended with while libvirt goes on. */
-static MigrationState finishing(MigrationState state)
-{
-    return state == MIGRATION_COMPLETED   ? MIGRATION_DEVICE
-           : state == MIGRATION_CANCELLED ? MIGRATION_CANCELLING
-                                          : MIGRATION_FAILING;
-}
-
-static void set_state(MigrationStatus *status, MigrationState state)
-{
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
-}
-
 /* The figures of libvirt's job, which goes on; QEMU's are @raw (taken over), perhaps still those of
  * an earlier migration. */
 static MigrationStatus *join(MigrationObserver *self, MigrationStatus *raw, Json *stats)
@@ -184,12 +169,13 @@ static MigrationStatus *join(MigrationObserver *self, MigrationStatus *raw, Json
         migration_status_free(raw);
         status = migration_status_new();
     } else if (migration_state_is_over(state)) {
-        set_state(status, finishing(state));
+        migration_status_set_state(status, migration_state_finishing(state));
     }
     job_stats_add(stats, status);
     if (!self->begun) { /* as of any migration with disks: `active` while they are copied */
-        set_state(status, migration_status_has(status, FIELD_DISK_TOTAL_BYTES) ? MIGRATION_ACTIVE
-                                                                               : MIGRATION_SETUP);
+        migration_status_set_state(status, migration_status_has(status, FIELD_DISK_TOTAL_BYTES)
+                                               ? MIGRATION_ACTIVE
+                                               : MIGRATION_SETUP);
     }
     return status;
 }

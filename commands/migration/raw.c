@@ -128,6 +128,16 @@ gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **
     return TRUE;
 }
 
+gboolean raw_check_cancellable(const MigrationStatus *status, GError **error)
+{
+    if (!migration_state_is_postcopy(migration_status_state(status))) {
+        return TRUE;
+    }
+    g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        "Postcopy migration in progress, cannot cancel.");
+    return FALSE;
+}
+
 gboolean raw_cancel(Monitor *monitor, gboolean *was_running, GError **error)
 {
     g_autoptr(MigrationStatus) status = raw_query(monitor, error);
@@ -137,9 +147,7 @@ gboolean raw_cancel(Monitor *monitor, gboolean *was_running, GError **error)
         return FALSE;
     }
     *was_running = migration_state_is_running(migration_status_state(status));
-    if (migration_state_is_postcopy(migration_status_state(status))) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "Postcopy migration in progress, cannot cancel.");
+    if (!raw_check_cancellable(status, error)) {
         return FALSE;
     }
     reply = monitor_qmp(monitor, "migrate_cancel", NULL, error);

@@ -34,6 +34,9 @@ gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **
 /* Where a QEMU listens already (4.0 and later tell), or NULL. Free with g_free(). */
 char *raw_listening_at(Monitor *monitor);
 
+/* FALSE, in QEMU's words, for a migration in post-copy: the guest is in two halves. */
+gboolean raw_check_cancellable(const MigrationStatus *status, GError **error);
+
 /* Cancels. QMP, not HMP: that would throw a refusal away (QEMU: migration-hmp-cmds.c). Refused in
  * post-copy: QEMU 10.0 and later refuse it themselves, an earlier one loses the guest. @was_running
  * tells whether there was anything to cancel; it ends as cancelled, or with return-path on QEMU 7.2

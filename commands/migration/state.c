@@ -69,3 +69,10 @@ gboolean migration_state_is_postcopy(MigrationState state)
         return FALSE;
     }
 }
+
+MigrationState migration_state_finishing(MigrationState state)
+{
+    return state == MIGRATION_COMPLETED   ? MIGRATION_DEVICE
+           : state == MIGRATION_CANCELLED ? MIGRATION_CANCELLING
+                                          : MIGRATION_FAILING;
+}

@@ -40,6 +40,10 @@ gboolean migration_state_is_over(MigrationState state);
 /* Begun and not over: QEMU refuses another one. An unknown state counts as running. */
 gboolean migration_state_is_running(MigrationState state);
 
+/* What to tell of a migration that QEMU has ended as @state while somebody finishes it still:
+ * device, cancelling or failing. */
+MigrationState migration_state_finishing(MigrationState state);
+
 /* Passes over memory while the guest runs: active, and an unknown state. */
 gboolean migration_state_is_precopy(MigrationState state);
 

@@ -5,6 +5,12 @@
 
 G_STATIC_ASSERT(N_FIELDS <= 64);
 
+/* What the fields of its own say. */
+static const char MANAGED[] = "managed";
+static const char RAW[] = "raw";
+static const char OURS[] = "this shell";
+static const char FOREIGN[] = "somebody else";
+
 MigrationStatus *migration_status_new(void)
 {
     return g_new0(MigrationStatus, 1);
@@ -268,9 +274,29 @@ MigrationState migration_status_state(const MigrationStatus *status)
     return migration_state_from_name(migration_status_text(status, FIELD_STATUS));
 }
 
+void migration_status_set_state(MigrationStatus *status, MigrationState state)
+{
+    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
+}
+
+void migration_status_set_driver(MigrationStatus *status, gboolean managed)
+{
+    migration_status_set_text(status, FIELD_DRIVER, managed ? MANAGED : RAW);
+}
+
+void migration_status_set_begun_by(MigrationStatus *status, gboolean ours)
+{
+    migration_status_set_text(status, FIELD_BEGUN_BY, ours ? OURS : FOREIGN);
+}
+
+gboolean migration_status_is_foreign(const MigrationStatus *status)
+{
+    return g_strcmp0(migration_status_text(status, FIELD_BEGUN_BY), FOREIGN) == 0;
+}
+
 gboolean migration_status_is_managed(const MigrationStatus *status)
 {
-    return g_strcmp0(migration_status_text(status, FIELD_DRIVER), "managed") == 0;
+    return g_strcmp0(migration_status_text(status, FIELD_DRIVER), MANAGED) == 0;
 }
 
 gboolean migration_status_is_given_up(const MigrationStatus *status)

@@ -26,7 +26,7 @@ typedef struct {
 MigrationStatus *migration_status_new(void);
 
 /* Reads query-migrate's "return" member (borrowed). Members that are not known, not of the type
-&
+ * that QAPI gives them, or INT64_MAX (how QEMU 11.1 says that it does not know) are absent. Never
  * NULL. */
 MigrationStatus *migration_status_from_qmp(Json *reply);
 
@@ -56,6 +56,12 @@ void migration_status_set_number(MigrationStatus *status, MigrationField field, 
 void migration_status_set_real(MigrationStatus *status, MigrationField field, double real);
 void migration_status_set_text(MigrationStatus *status, MigrationField field, const char *text);
 
+void migration_status_set_state(MigrationStatus *status, MigrationState state);
+
+/* Who drives it, libvirt (managed) or QEMU alone (raw), and who began it; @ours: this shell. */
+void migration_status_set_driver(MigrationStatus *status, gboolean managed);
+void migration_status_set_begun_by(MigrationStatus *status, gboolean ours);
+
 /* Any figure as one word or words without a unit, as CSV has it: "14762", "201.59", "active",
  * "tcp:127.0.0.1:4444 unix:/run/m" (addresses as migrate takes them). NULL when absent. Not by the
  * locale. Free with g_free(). */
@@ -65,6 +71,9 @@ char *migration_status_format(const MigrationStatus *status, MigrationField fiel
 char *migration_item_format(Json *item);
 
 MigrationState migration_status_state(const MigrationStatus *status);
+
+/* Whether it is known that somebody else began it. */
+gboolean migration_status_is_foreign(const MigrationStatus *status);
 
 /* Whether libvirt drives it. */
 gboolean migration_status_is_managed(const MigrationStatus *status);

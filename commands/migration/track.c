@@ -104,7 +104,7 @@ static void keep_end(Track *track, Guest *guest, const MigrationStatus *status)
     GPtrArray *ends = (GPtrArray *)track_ends(guest->session);
     MigrationSummary *summary = summary_new(track->course, guest->name);
 
-    if (g_strcmp0(migration_status_text(status, FIELD_BEGUN_BY), "somebody else") != 0) {
+    if (!migration_status_is_foreign(status)) {
         summary->typed = g_strdup(g_datalist_get_data(&guest->notes, TYPED));
         g_datalist_set_data(&guest->notes, TYPED, NULL);
     }

@@ -8,12 +8,15 @@ found with libvirt 9.0 and QEMU 7.2.
 import dataclasses
 import re
 
+import pytest
+
 from conftest import HMPSH
 from libvirtd import wait_until
 from shell import Shell
 from two_hosts_guests import BUSY, NAME, PACED, Guest, make_certificates
 
 URI = "qemu+tcp://hostb/system"
+SLOWLY = "--bandwidth 4"
 MOVED = "gone", "running"
 STAYED = "running", "gone"
 EXCLUDE = "{} and {} exclude one another"
@@ -87,6 +90,19 @@ class Managed(Shell):
         kind, text = self.fail("wait migration 60")
         assert kind == "GenericError" and re.search(error, text), text
         return text
+
+
+@pytest.fixture(name="guest")
+def fixture_guest(hosts):
+    """A guest at the source."""
+    return Guest(hosts).start()
+
+
+@pytest.fixture(name="shell")
+def fixture_shell(hosts, guest):  # pylint: disable=unused-argument  # the guest comes first
+    """A shell there."""
+    with Managed(hosts) as shell:
+        yield shell
 
 
 def run(hosts, row):

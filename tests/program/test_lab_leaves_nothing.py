@@ -104,18 +104,19 @@ def test_signal(place, number, busy):
     process.communicate()
 
 
-@pytest.mark.parametrize("number, status, delay", [
-    *((signal.SIGKILL, -9, delay) for delay in (0, 0.03, 0.08, 0.15, 0.25, 0.4)),
-    (signal.SIGTERM, 143, 0), (signal.SIGTERM, 143, 0.2), (signal.SIGINT, 130, 0.1),
+@pytest.mark.parametrize("number, delay", [
+    *((signal.SIGKILL, delay) for delay in (0, 0.03, 0.08, 0.15, 0.25, 0.4)),
+    (signal.SIGTERM, 0), (signal.SIGTERM, 0.2), (signal.SIGINT, 0.1),
 ])
-def test_signal_during_the_start(place, number, status, delay):
-    """Nothing is left, whatever it was about to do: QEMUs that libvirt was starting included."""
+def test_signal_during_the_start(place, number, delay):
+    """Nothing is left, whatever it was about to do: QEMUs that libvirt was starting included. A
+    signal that comes before the shell looks after it ends it as it ends any program."""
     with subprocess.Popen([HMPSH, "--lab"], env=place.environment, stdin=subprocess.PIPE,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         wait_until(lambda: os.listdir(place.path) or process.poll() is not None)
         time.sleep(delay)
         process.send_signal(number)
-        assert process.wait(20) == status
+        assert process.wait(20) in (-number, 128 + number)
     place.wait_until_empty()
     time.sleep(0.3)
     place.wait_until_empty(0)

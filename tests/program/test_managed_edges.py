@@ -15,28 +15,17 @@ import pytest
 from conftest import HMPSH, LAB_GUEST
 from disks import MIB
 from libvirtd import wait_until
-from managed_rows import MOVED, STAYED, URI, Managed
+from managed_rows import (MOVED, SLOWLY, STAYED, URI, Managed,
+                          fixture_guest, fixture_shell)  # pylint: disable=unused-import
 from terminal import Terminal
 from two_hosts_guests import NAME, Guest, make_image
 
-SLOWLY = "--bandwidth 4"
 NOWHERE = "qemu+tcp://hostb:1/system"
 SINK = "/run/sink"
 RAW = f"unix:{SINK}"
 # With a return path QEMU 7.2 may say "failed", with "Broken pipe", to what is cancelled (seen).
 RAW_ENDS = "cancelled", "failed"
 UNDER_WAY = "There's a migration process in progress"
-
-
-@pytest.fixture(name="guest")
-def fixture_guest(hosts):
-    return Guest(hosts).start()
-
-
-@pytest.fixture(name="shell")
-def fixture_shell(hosts, guest):  # pylint: disable=unused-argument  # the guest comes first
-    with Managed(hosts) as shell:
-        yield shell
 
 
 @pytest.fixture(name="sink")

@@ -9,25 +9,14 @@ import pytest
 
 from conftest import HMPSH
 from libvirtd import wait_until
-from managed_rows import MOVED, STAYED, URI, Managed
+from managed_rows import (MOVED, SLOWLY, STAYED, URI, Managed,
+                          fixture_guest, fixture_shell)  # pylint: disable=unused-import
 from two_hosts_guests import BUSY, NAME, Guest
 
 BOTH_WAYS = pytest.mark.parametrize("way", ["", "--p2p "], ids=["direct", "p2p"])
-SLOWLY = "--bandwidth 4"
 LOST = "client socket is closed|[Cc]onnection reset|keepalive|end of file|Unable to write"
 # In post-copy: seconds for what is left, and for the link.
 POSTCOPY = "--postcopy --p2p --bandwidth 40 --postcopy-bandwidth 4"
-
-
-@pytest.fixture(name="guest")
-def fixture_guest(hosts):
-    return Guest(hosts).start()
-
-
-@pytest.fixture(name="shell")
-def fixture_shell(hosts, guest):  # pylint: disable=unused-argument  # the guest comes first
-    with Managed(hosts) as shell:
-        yield shell
 
 
 def check_stayed(guest):

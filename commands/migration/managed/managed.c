@@ -79,15 +79,14 @@ ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver
     self->heard = observer_heard(observer);
     self->begun = g_get_monotonic_time();
     monitor_will_move(guest->monitor, self->arrival);
-    g_atomic_ref_count_inc(&self->references);
-    thread = g_thread_new("migration", managed_work, self);
+    thread = g_thread_new("migration", managed_work, managed_ref(self));
     g_thread_unref(thread); /* it may outlast everything */
     return g_steal_pointer(&self);
 }
 
 void managed_unref(ManagedMigration *self)
 {
-    if (!g_atomic_ref_count_dec(&self->references)) {
+    if (!self || !g_atomic_ref_count_dec(&self->references)) {
         return;
     }
     g_clear_pointer(&self->source, connection_unref);
@@ -107,13 +106,6 @@ ManagedMigration *managed_ref(ManagedMigration *self)
 {
     g_atomic_ref_count_inc(&self->references);
     return self;
-}
-
-void managed_free(ManagedMigration *self)
-{
-    if (self) {
-        managed_unref(self);
-    }
 }
 
 /* --- as others see it --- */
@@ -282,8 +274,7 @@ static gpointer abort_at_source(gpointer data)
 void managed_abandon(ManagedMigration *self)
 {
     managed_announce(self, FALSE);
-    g_atomic_ref_count_inc(&self->references);
-    g_thread_unref(g_thread_new("abort", abort_at_source, self));
+    g_thread_unref(g_thread_new("abort", abort_at_source, managed_ref(self)));
 }
 
 char *managed_fate(ManagedMigration *self, gint64 end)

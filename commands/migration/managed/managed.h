@@ -21,8 +21,8 @@ ManagedMigration *managed_start(Guest *guest, const char *uri, MigrationObserver
 ManagedMigration *managed_ref(ManagedMigration *self);
 
 /* Gives one reference back; one that goes on is left to itself. NULL is fine. */
-void managed_free(ManagedMigration *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ManagedMigration, managed_free)
+void managed_unref(ManagedMigration *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ManagedMigration, managed_unref)
 
 /* Whether it is the migration of @guest: of its QEMU, so that one that has come back later has
  * nothing to do with it. */

@@ -40,7 +40,5 @@ struct ManagedMigration {
 /* The thread: from the call to the end. */
 gpointer managed_work(gpointer self);
 
-void managed_unref(ManagedMigration *self);
-
 /* Whether it goes on with a post-copy that has lost its link. */
 gboolean managed_resumes(const ManagedMigration *self);

@@ -11,11 +11,6 @@ enum {
     STEP_US = 10 * 1000,
 };
 
-static void set_state(MigrationStatus *status, MigrationState state)
-{
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
-}
-
 /* The figures of a good end: libvirt's event may come a little after its call has returned. Without
  * any (the definition alone was sent) only the time is known. */
 static MigrationStatus *completed_status(ManagedMigration *self, Guest *guest,
@@ -39,7 +34,7 @@ static MigrationStatus *completed_status(ManagedMigration *self, Guest *guest,
     }
     g_clear_pointer(&status, migration_status_free);
     status = migration_status_new();
-    set_state(status, MIGRATION_COMPLETED);
+    migration_status_set_state(status, MIGRATION_COMPLETED);
     migration_status_set_number(status, FIELD_TOTAL_TIME_MS,
                                 (guint64)(self->ended - self->begun) / 1000);
     return g_steal_pointer(&status);
@@ -54,7 +49,7 @@ static MigrationStatus *failed_status(ManagedMigration *self, Guest *guest,
     MigrationStatus *status = fits ? migration_status_copy(seen) : migration_status_new();
 
     monitor_will_move(guest->monitor, NULL);
-    set_state(status, self->aborted ? MIGRATION_CANCELLED : MIGRATION_FAILED);
+    migration_status_set_state(status, self->aborted ? MIGRATION_CANCELLED : MIGRATION_FAILED);
     if (!self->aborted) {
         migration_status_set_text(status, FIELD_ERROR_DESC, self->error);
     }
@@ -64,8 +59,8 @@ static MigrationStatus *failed_status(ManagedMigration *self, Guest *guest,
 /* What an observer cannot know before there is a job to see. */
 static MigrationStatus *say_ours(MigrationStatus *status)
 {
-    migration_status_set_text(status, FIELD_DRIVER, "managed");
-    migration_status_set_text(status, FIELD_BEGUN_BY, "this shell");
+    migration_status_set_driver(status, TRUE);
+    migration_status_set_begun_by(status, TRUE);
     return status;
 }
 
@@ -73,8 +68,7 @@ static MigrationStatus *say_ours(MigrationStatus *status)
 static gboolean is_foreign(const ManagedMigration *self, const MigrationObserver *observer,
                            const MigrationStatus *status)
 {
-    return observer_heard(observer) > self->heard &&
-           g_strcmp0(migration_status_text(status, FIELD_BEGUN_BY), "somebody else") == 0;
+    return observer_heard(observer) > self->heard && migration_status_is_foreign(status);
 }
 
 /* What libvirt has given up is not over: a post-copy whose link is lost waits to be gone on with,
@@ -131,27 +125,17 @@ static gboolean is_under_way(const ManagedMigration *self, const MigrationStatus
 /* What is known before libvirt has begun its job: it speaks with the destination first. */
 static MigrationStatus *early_status(const ManagedMigration *self, const MigrationStatus *before)
 {
-    MigrationStatus *status =
-        managed_resumes(self) ? migration_status_copy(before) : migration_status_new();
+    MigrationStatus *status;
 
-    set_state(status, managed_resumes(self) ? MIGRATION_POSTCOPY_RECOVER_SETUP : MIGRATION_SETUP);
     if (managed_resumes(self)) {
-        return say_ours(status);
+        status = migration_status_copy(before);
+        migration_status_set_state(status, MIGRATION_POSTCOPY_RECOVER_SETUP);
+    } else {
+        status = migration_status_new();
+        migration_status_set_state(status, MIGRATION_SETUP);
+        migration_status_set_number(status, FIELD_TOTAL_TIME_MS,
+                                    (guint64)(g_get_monotonic_time() - self->begun) / 1000);
     }
-    migration_status_set_number(status, FIELD_TOTAL_TIME_MS,
-                                (guint64)(g_get_monotonic_time() - self->begun) / 1000);
-    return say_ours(status);
-}
-
-/* libvirt finishes what QEMU has ended with: a destination that does not answer can take it long.
- */
-static MigrationStatus *finishing_status(MigrationStatus *status)
-{
-    MigrationState state = migration_status_state(status);
-
-    set_state(status, state == MIGRATION_COMPLETED   ? MIGRATION_DEVICE
-                      : state == MIGRATION_CANCELLED ? MIGRATION_CANCELLING
-                                                     : MIGRATION_FAILING);
     return say_ours(status);
 }
 
@@ -205,5 +189,7 @@ MigrationStatus *managed_query(ManagedMigration *self, Guest *guest, MigrationOb
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
-    return finishing_status(g_steal_pointer(&status));
+    /* libvirt finishes what QEMU has ended; a destination that does not answer takes it long */
+    migration_status_set_state(status, migration_state_finishing(migration_status_state(status)));
+    return say_ours(g_steal_pointer(&status));
 }

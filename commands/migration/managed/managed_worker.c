@@ -10,7 +10,7 @@
 enum {
     PAUSE_US = G_USEC_PER_SEC / 2,   /* between two tries, and two looks at a job */
     RETURN_US = 30 * G_USEC_PER_SEC, /* a libvirtd that is restarted is back by then */
-    GONE_US = 3 * G_USEC_PER_SEC,
+    GONE_US = 3 * G_USEC_PER_SEC,    /* what is not there by then is gone */
 };
 
 /* How it ended. */
@@ -69,15 +69,14 @@ typedef enum {
 static Found look_at(virDomainPtr domain)
 {
     DomainCall call = domain_job_stats(FALSE);
-    int state = VIR_DOMAIN_NOSTATE;
-    int reason = 0;
+    int active = virDomainIsActive(domain);
     gboolean under_way;
 
-    if (virDomainGetState(domain, &state, &reason, 0) < 0) {
+    if (active < 0) {
         return FOUND_NO_WAY;
     }
-    if (state == VIR_DOMAIN_SHUTOFF) {
-        return reason == VIR_DOMAIN_SHUTOFF_MIGRATED ? FOUND_MOVED : FOUND_OFF;
+    if (!active) {
+        return connection_has_migrated(domain) ? FOUND_MOVED : FOUND_OFF;
     }
     under_way = call.run(&call, domain, NULL) && job_stats_go_out(call.json);
     json_object_put(call.json);
@@ -121,10 +120,9 @@ static gboolean has_arrived(const ManagedMigration *self)
 static void conclude(const ManagedMigration *self, Found found, Outcome *outcome)
 {
     g_autofree char *why = g_steal_pointer(&outcome->error);
-
-    outcome->aborted = FALSE;
     const char *text;
 
+    outcome->aborted = FALSE;
     outcome->succeeded = found == FOUND_MOVED || (found == FOUND_NOTHING && has_arrived(self));
     if (outcome->succeeded) {
         return;

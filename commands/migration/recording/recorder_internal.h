@@ -19,7 +19,7 @@ struct Recorder {
     char uuid[VIR_UUID_STRING_BUFLEN]; /* the source's */
     char *uri;
     char *path;
-    char *absence; /* why there was no peer at the beginning; or NULL */
+    char *absence;               /* why there was no peer at the beginning; or NULL */
     MigrationObserver *observer; /* looks at the source, on its connection */
     JobView *view;
     RecordingWriter *writer;

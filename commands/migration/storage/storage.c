@@ -275,7 +275,7 @@ gboolean storage_start(StorageMigration *self, const char *uri, GError **error)
         migration_status_free(status);
         return FALSE;
     }
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(MIGRATION_ACTIVE));
+    migration_status_set_state(status, MIGRATION_ACTIVE);
     storage_publish(self, status, FALSE);
     self->thread = g_thread_new("storage", storage_drive, self);
     return TRUE;
@@ -389,6 +389,8 @@ void storage_publish(StorageMigration *self, MigrationStatus *status, gboolean o
     MigrationState state = migration_status_state(status);
 
     add_disks(self, status);
+    migration_status_set_driver(status, FALSE);
+    migration_status_set_begun_by(status, TRUE);
     bell_lock(self->session->bell);
     migration_status_free(self->status);
     self->status = status;

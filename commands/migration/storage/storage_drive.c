@@ -82,7 +82,7 @@ static void publish_copying(StorageMigration *self)
 {
     MigrationStatus *status = migration_status_new();
 
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(MIGRATION_ACTIVE));
+    migration_status_set_state(status, MIGRATION_ACTIVE);
     storage_publish(self, status, FALSE);
 }
 
@@ -92,7 +92,7 @@ static void publish_device(StorageMigration *self)
     MigrationStatus *status = raw_query(self->source.monitor, NULL);
 
     status = status ? status : migration_status_new();
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(MIGRATION_DEVICE));
+    migration_status_set_state(status, MIGRATION_DEVICE);
     storage_publish(self, status, FALSE);
 }
 
@@ -165,7 +165,7 @@ static void hide_standing(StorageMigration *self, MigrationStatus *status)
 {
     if (migration_status_state(status) == MIGRATION_PRE_SWITCHOVER &&
         (!self->paused_before || g_atomic_int_get(&self->going))) {
-        migration_status_set_text(status, FIELD_STATUS, migration_state_name(MIGRATION_DEVICE));
+        migration_status_set_state(status, MIGRATION_DEVICE);
     }
 }
 
@@ -204,7 +204,7 @@ static gboolean move_memory(StorageMigration *self, GError **error)
         }
         there = may_switch(self, status);
         if (self->early) { /* it is not the end yet */
-            migration_status_set_text(status, FIELD_STATUS, migration_state_name(MIGRATION_DEVICE));
+            migration_status_set_state(status, MIGRATION_DEVICE);
         }
         hide_standing(self, status);
         storage_publish(self, status, FALSE);

@@ -197,7 +197,7 @@ static void publish_ending(StorageMigration *self, MigrationState state)
 {
     MigrationStatus *status = storage_status(self);
 
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
+    migration_status_set_state(status, state);
     storage_publish(self, status, FALSE);
 }
 
@@ -206,7 +206,7 @@ static void publish_end(StorageMigration *self, MigrationState state, MigrationS
 {
     MigrationStatus *status = last ? last : migration_status_new();
 
-    migration_status_set_text(status, FIELD_STATUS, migration_state_name(state));
+    migration_status_set_state(status, state);
     migration_status_set_text(status, FIELD_ERROR_DESC, text);
     g_clear_pointer(&self->source.monitor, monitor_close); /* the next one listens to the same */
     g_clear_pointer(&self->destination.monitor, monitor_close);
