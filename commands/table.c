@@ -2,19 +2,15 @@
 #include "commands/table.h"
 
 const Command *const all_commands[] = {
-    migrate_commands,    limits_commands,
-    postcopy_commands,   parameters_commands,
-    dirty_rate_commands, info_migrate_commands,
-    migrations_commands, wait_commands,
-    assert_commands,     record_commands,
-    replay_commands,     plot_commands,
-    run_state_commands,  monitor_commands,
-    snapshot_commands,   guests_commands,
-    lab_commands,        lab_disk_commands,
-    help_commands,       set_commands,
-    events_commands,     watch_commands,
-    grep_commands,       shell_commands,
-    system_commands,     NULL,
+    migrate_commands,      migrate_policy_commands, limits_commands,
+    postcopy_commands,     parameters_commands,     dirty_rate_commands,
+    info_migrate_commands, migrations_commands,     wait_commands,
+    assert_commands,       record_commands,         replay_commands,
+    plot_commands,         run_state_commands,      monitor_commands,
+    snapshot_commands,     guests_commands,         lab_commands,
+    lab_disk_commands,     help_commands,           set_commands,
+    events_commands,       watch_commands,          grep_commands,
+    shell_commands,        system_commands,         NULL,
 };
 
 const char *const qemu_lookers[] = {"info", "help", "?",       "print",   "p",

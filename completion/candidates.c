@@ -198,6 +198,40 @@ static void search_list(Search *search, const Argument *argument, const char *re
     offers_add_joined(outer, prefix, inner);
 }
 
+/* Those of the row. Behind "KEY=" there is no other word that is meant. */
+static void offer_words(Search *search, const Argument *argument)
+{
+    Offers *outer = search->offers;
+    g_autoptr(Offers) inner = offers_new();
+    g_autoptr(GPtrArray) fitting = NULL;
+
+    search->offers = inner;
+    add_words_of_row(search, argument, search->word);
+    search->offers = outer;
+    fitting = offers_sorted(inner, search->typed);
+    if (fitting->len > 0 || !strchr(search->typed, '=')) {
+        offers_add_joined(outer, "", inner);
+    }
+}
+
+/* Words, each of which the row is asked for; behind "--" a command. */
+static void search_words(Search *search, const Argument *argument, const char *rest)
+{
+    while (rest < search->word && *line_rest(rest)) {
+        g_autofree char *word = line_token(&rest, NULL, NULL);
+
+        if (!word) {
+            return;
+        }
+        if (strcmp(word, "--") == 0 && search->word > line_rest(rest)) {
+            search_line(search, rest);
+            return;
+        }
+    }
+    offer_words(search, argument);
+    search->begin = search->word + strlen(search->word); /* a hint can be about this very word */
+}
+
 /* The argument itself; @rest is where it begins. */
 static void search_argument(Search *search, const Argument *argument, const char *rest)
 {
@@ -208,6 +242,10 @@ static void search_argument(Search *search, const Argument *argument, const char
     search_set_hint(search, NULL);
     if (argument->kind == ARGUMENT_LIST || argument->kind == ARGUMENT_DISKS) {
         search_list(search, argument, rest);
+        return;
+    }
+    if (argument->kind == ARGUMENT_WORDS) {
+        search_words(search, argument, rest);
         return;
     }
     add_words_of_row(search, argument, rest);

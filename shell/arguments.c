@@ -17,8 +17,8 @@ static const Takes KINDS[] = {
     [ARGUMENT_QMP] = TAKES_REST,          [ARGUMENT_COMMAND] = TAKES_REST,
     [ARGUMENT_PEER_COMMAND] = TAKES_REST, [ARGUMENT_HMP] = TAKES_REST,
     [ARGUMENT_INFO] = TAKES_REST,         [ARGUMENT_TOPIC] = TAKES_REST,
-    [ARGUMENT_REST] = TAKES_REST,         [ARGUMENT_SYSTEM] = TAKES_REST,
-    [ARGUMENT_QEMU] = TAKES_REST,
+    [ARGUMENT_WORDS] = TAKES_REST,        [ARGUMENT_REST] = TAKES_REST,
+    [ARGUMENT_SYSTEM] = TAKES_REST,       [ARGUMENT_QEMU] = TAKES_REST,
 };
 
 /* What the values are called that are more than text, and how they are written. */

@@ -47,6 +47,8 @@ typedef enum {
     ARGUMENT_HMP,          /* the rest of the line is for QEMU's HMP */
     ARGUMENT_INFO,         /* the rest of the line is for QEMU's `info` */
     ARGUMENT_TOPIC,        /* the rest of the line is what `help` is asked for */
+    ARGUMENT_WORDS,        /* words, the rest of the line: the row is asked for each of them, behind
+                            * all that stand before it; behind "--" a command */
     ARGUMENT_REST,         /* the rest of the line, as it is */
     ARGUMENT_SYSTEM,       /* the rest of the line is for the system's shell */
     ARGUMENT_QEMU,         /* the same, read by QEMU, which says itself what is missing in it */
@@ -68,7 +70,8 @@ struct Argument {
      * Free with g_strfreev(); may give NULL. May be NULL. */
     char **(*words)(Inquiry *inquiry, const char *before);
     /* What a hint says of it instead of @help: what is taken, and what it is now ("seconds, 0 to
-     * 2000; now 300 ms"). As above; free with g_free(), NULL: @help says it. May be NULL. */
+     * 2000; now 300 ms"). As above, of ARGUMENT_WORDS with what is typed of the word itself; free
+     * with g_free(), NULL: @help says it. May be NULL. */
     char *(*hint)(const Argument *argument, Inquiry *inquiry, const char *before);
     /* What `help COMMAND --OPTION` says of an option, in paragraphs; NULL: @help. Free with
      * g_free(). */

@@ -29,7 +29,7 @@ static void test_info(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
     check_some(prompt, "info ", "migrate migrate_capabilities block status registers",
                "info device_add quit migrate_cancel");
-    check(prompt, "info migrate_p", "migrate_parameters");
+    check(prompt, "info migrate_pa", "migrate_parameters");
     check(prompt, "info  block", "block block-jobs blockstats");
     check(prompt, "info block -", "-n -v");
     check(prompt, "info block -n -", "-v");
@@ -41,7 +41,7 @@ static void test_help(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check_some(prompt, "help ", "info migrate device_add lab quit", "block [subcommand]");
     check(prompt, "? device_a", "device_add");
     check_some(prompt, "help info ", "migrate block registers", "device_add quit");
-    check(prompt, "help info migrate_p", "migrate_parameters");
+    check(prompt, "help info migrate_pa", "migrate_parameters");
     check(prompt, "help info block ", "");
     check(prompt, "help migrate ", "");
     check(prompt, "help migrate --persistent", "--persistent --persistent-xml");
@@ -174,7 +174,7 @@ static void test_peer(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "peer migrate -d -", "-b -i -r");
     check(prompt, "peer migrate_set_capability mapped", "mapped-ram");
     check(prompt, "peer migrate_set_capability compress", ""); /* the other QEMU has that */
-    check(prompt, "peer info migrate_p", "migrate_parameters");
+    check(prompt, "peer info migrate_pa", "migrate_parameters");
     check_sent(prompt->session->current, "");
     check_sent(prompt->session->peer, "help\n" ASK_CAPABILITIES "\nhelp info\n");
     check(prompt, "migrate_set_capability mapped", ""); /* and this guest for itself */
@@ -183,7 +183,7 @@ static void test_peer(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     session_detach(prompt->session, TRUE);
     check(prompt, "peer migr",
           "migrate migrate_cancel migrate_continue migrate_incoming "
-          "migrate_pause migrate_recover migrate_set_cache_size "
+          "migrate_pause migrate_policy migrate_recover migrate_set_cache_size "
           "migrate_set_capability migrate_set_downtime migrate_set_parameter "
           "migrate_set_speed migrate_start_postcopy");
     check(prompt, "peer device_a", "");
@@ -196,7 +196,7 @@ static void test_inner_commands(Prompt *prompt, gconstpointer data G_GNUC_UNUSED
 {
     check(prompt, "watch migrate_set_capability mapped", "");
     check(prompt, "watch migrate_set_capability compress", "compress");
-    check(prompt, "watch -n 2 info migrate_p", "migrate_parameters");
+    check(prompt, "watch -n 2 info migrate_pa", "migrate_parameters");
     check(prompt, "watch -n2 device_a", "device_add");
     check(prompt, "watch -n ", "");
     check(prompt, "watch -", "-n");

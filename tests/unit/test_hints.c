@@ -69,6 +69,23 @@ static void test_earlier(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(history_forget(NULL));
 }
 
+/* Words that the row is asked for one by one: a hint is about the very one that is typed. */
+static void test_words_of_row(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
+{
+    check(prompt, "migrate_policy nova down", "downtime= downtime_steps= downtime_delay=");
+    check(prompt, "migrate_policy nova downtime=300  down", "downtime_steps= downtime_delay=");
+    check(prompt, "migrate_policy nova timeout_action=f", "timeout_action=force_complete");
+    check_hint(prompt, "migrate_policy pve speed=",
+               "[key=value...]: speed: the maximum speed; 0: 16 GiB/s (0 MiB/s)");
+    check_hint(prompt, "migrate_policy pve memory=1G speed=4",
+               "[key=value...]: speed: the maximum speed; 0: 16 GiB/s (0 MiB/s)");
+    check_hint(prompt, "migrate_policy pve sped", "did you mean 'speed='?");
+    check(prompt, "migrate_policy pve --", "--");
+    check(prompt, "migrate_policy pve -- ", "replay");
+    check_hint(prompt, "migrate_policy pve -- replay x ",
+               "[speed]: how many times as fast as it was; 0: without waiting");
+}
+
 static void add(const char *path, void (*func)(Prompt *, gconstpointer))
 {
     g_test_add(path, Prompt, NULL, prompt_set_up, func, prompt_tear_down);
@@ -81,5 +98,6 @@ int main(int argc, char **argv)
     add("/hints/meant", test_meant);
     add("/hints/ends", test_ends);
     add("/hints/earlier", test_earlier);
+    add("/hints/words-of-row", test_words_of_row);
     return g_test_run();
 }

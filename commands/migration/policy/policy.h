@@ -59,6 +59,9 @@ gboolean policy_is_manual(const Policy *policy);
 /* The value of @key, which it must have; of a word its index. */
 double policy_number(const Policy *policy, const char *key);
 
+/* @value of @key as it is typed: "500", "on", "4G". Free with g_free(). */
+char *policy_value_text(const PolicyKey *key, double value);
+
 /* "nova downtime=5000 downtime_steps=7": what differs from the defaults. Free with g_free(). */
 char *policy_words(const Policy *policy);
 

@@ -49,6 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PolicyRun, policy_run_free)
 /* Seconds between two polls. */
 double policy_interval(const Policy *policy);
 
+/* The same behind the newest poll: some poll more often near the end. */
+double policy_run_interval(const PolicyRun *run);
+
 /* A poll, @elapsed seconds after the migration began, that saw @status: what the policy does now.
  * DEED_NONE when nothing. Called again at the same poll until it gives DEED_NONE. @can_postcopy:
  * the migration could be switched to post-copy (the capability is on). */
@@ -62,10 +65,17 @@ typedef struct {
     char *when;     /* "after 300 s", "pass 3, or at 20 s at the earliest" */
     char *what;     /* "downtime limit 1326 ms", "abort" */
     double seconds; /* from the beginning, at the earliest; negative: not a matter of time */
-    guint64 pass;   /* 0: not a matter of passes */
+    guint64 pass;   /* as @when counts them; 0: not a matter of passes */
     PolicyDeed deed;
     guint64 downtime_ms;
 } PolicyLine;
 
 /* The whole plan for @guest: of PolicyLine, in order; the caller's. */
 GPtrArray *policy_plan(const Policy *policy, const PolicyGuest *guest);
+
+/* The seconds until a migration that never ends by itself is aborted, at the earliest; negative:
+ * none is. @lines is a plan. */
+double policy_plan_abort(const GPtrArray *lines);
+
+/* "downtime-limit 100 ms, auto-converge on"; "" when nothing is set. Free with g_free(). */
+char *policy_start_words(const PolicyStart *start);
