@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands/event_teller.h"
+#include "commands/governing.h"
 #include "commands/lab/lab.h"
 #include "commands/leaving.h"
 #include "commands/record.h"
@@ -151,13 +152,23 @@ static void tell_what_goes_on(Front *front, int status)
     }
 }
 
-/* A migration that this process drives does not go on without it. (The lab's guests end anyway.) */
+static void tell_lines(char *const *lines)
+{
+    for (char *const *line = lines; *line; line++) {
+        dprintf(STDERR_FILENO, "hmpsh: %s\n", *line);
+    }
+}
+
+/* A migration that this process drives does not go on without it, one that it governs does. (The
+ * lab's guests end anyway.) */
 static void end_migration(Front *front)
 {
-    g_auto(GStrv) lines = front->lab ? NULL : leaving_end(front->session);
+    g_auto(GStrv) governed = front->lab ? NULL : governing_leave(front->session);
+    g_auto(GStrv) driven = front->lab ? NULL : leaving_end(front->session);
 
-    for (char **line = lines; line && *line; line++) {
-        dprintf(STDERR_FILENO, "hmpsh: %s\n", *line);
+    if (!front->lab) {
+        tell_lines(governed);
+        tell_lines(driven);
     }
 }
 

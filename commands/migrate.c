@@ -4,6 +4,7 @@
 
 #include "commands/destination.h"
 #include "commands/disks.h"
+#include "commands/governing.h"
 #include "commands/lab/lab.h"
 #include "commands/leaving.h"
 #include "commands/migration/job.h"
@@ -134,10 +135,12 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
 }
 
 /* Lets the peer listen; the URI to migrate to. NULL with @error. Free with g_free(). */
-static char *arrange_peer(Session *session, Guest *guest, gboolean resume, GError **error)
+static char *arrange_peer(Session *session, Guest *guest, gboolean resume, Governor **governor,
+                          GError **error)
 {
     Guest *peer = destination_guest(session, error);
-    char *address = peer && destination_check_capabilities(guest, peer, error)
+    char *address = peer && (resume || governing_prepare(guest, peer, FALSE, governor, error)) &&
+                            destination_check_capabilities(guest, peer, error)
                         ? destination_listen(session, peer, error)
                         : NULL;
 
@@ -147,25 +150,56 @@ static char *arrange_peer(Session *session, Guest *guest, gboolean resume, GErro
     return address;
 }
 
-static gboolean begin_raw(Session *session, Guest *guest, const Arguments *arguments,
-                          const char *uri, GError **error)
+/* Whether @uri is where the peer listens, so that it is known who receives the guest. */
+static gboolean is_peers(Session *session, const char *uri)
 {
-    gboolean blk = arguments_get(arguments, "blk")->given;
-    gboolean inc = arguments_get(arguments, "inc")->given;
-    RawStart how = {.resume = arguments_get(arguments, "resume")->given};
+    return session->peer && destination_check_uri(session->peer, uri, NULL);
+}
+
+/* For the memory alone, to a URI that was given. */
+static gboolean prepare_policy(Session *session, Guest *guest, const char *uri, Governor **governor,
+                               GError **error)
+{
+    Guest *peer = is_peers(session, uri) ? session->peer : NULL;
+
+    return *governor || governing_prepare(guest, peer, FALSE, governor, error);
+}
+
+/* Begins to copy the disks as well. TRUE: the memory is to be migrated alone, or by QEMU with them
+ * as @how then says. */
+static gboolean begin_disks(Session *session, Guest *guest, const char *uri, RawStart *how,
+                            gboolean *begun, Governor **governor, GError **error)
+{
+    gboolean inc = how->inc;
+    DisksOutcome outcome = governing_prepare(guest, NULL, TRUE, governor, error)
+                               ? disks_migrate(session, guest, uri, inc, error)
+                               : DISKS_FAILED;
+
+    how->blk = outcome == DISKS_NATIVE && !inc;
+    how->inc = outcome == DISKS_NATIVE && inc;
+    *begun = outcome == DISKS_MIRRORED;
+    return outcome != DISKS_FAILED;
+}
+
+static gboolean begin_raw(Session *session, Guest *guest, const Arguments *arguments,
+                          const char *uri, Governor **governor, GError **error)
+{
+    RawStart how = {
+        .resume = arguments_get(arguments, "resume")->given,
+        .blk = arguments_get(arguments, "blk")->given,
+        .inc = arguments_get(arguments, "inc")->given,
+    };
+    gboolean begun = FALSE;
     g_autofree char *address = NULL;
 
-    if (blk || inc) {
-        DisksOutcome outcome = disks_migrate(session, guest, uri, inc, error);
-
-        if (outcome == DISKS_FAILED || outcome == DISKS_MIRRORED) {
-            return outcome == DISKS_MIRRORED;
-        }
-        how.blk = outcome == DISKS_NATIVE && !inc;
-        how.inc = outcome == DISKS_NATIVE && inc;
+    if ((how.blk || how.inc) &&
+        (!begin_disks(session, guest, uri, &how, &begun, governor, error) || begun)) {
+        return begun;
     }
     if (strcmp(uri, "peer") == 0) {
-        uri = address = arrange_peer(session, guest, how.resume, error);
+        uri = address = arrange_peer(session, guest, how.resume, governor, error);
+    } else if (!how.resume && !prepare_policy(session, guest, uri, governor, error)) {
+        return FALSE;
     }
     if (!uri || !start_raw(session, guest, uri, &how, error)) {
         return FALSE;
@@ -180,12 +214,19 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
 {
     const char *uri = arguments_get(arguments, "uri")->text;
     gboolean resume = arguments_get(arguments, "resume")->given;
+    g_autoptr(Governor) governor = NULL;
 
     if (managed_is_uri(uri)) {
         return migrate_managed_begin(guest, arguments, uri, error);
     }
-    return managed_call_refuse(arguments, uri, error) && (resume || job_check_free(guest, error)) &&
-           begin_raw(session, guest, arguments, uri, error);
+    if (!managed_call_refuse(arguments, uri, error) || !(resume || job_check_free(guest, error)) ||
+        !begin_raw(session, guest, arguments, uri, &governor, error)) {
+        return FALSE;
+    }
+    if (governor) {
+        governor_begin(guest, g_steal_pointer(&governor));
+    }
+    return TRUE;
 }
 
 /* What stands behind the command's word. */

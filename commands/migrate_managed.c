@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "commands/governing.h"
 #include "commands/leaving.h"
 #include "commands/migration/job.h"
 #include "commands/migration/release.h"
@@ -38,8 +39,8 @@ static gboolean check_driver(Guest *guest, GError **error)
     return FALSE;
 }
 
-/* What migrate's letters stand for. */
-static unsigned flags_of(const Arguments *arguments)
+/* What migrate's letters stand for, and what the chosen policy wants. */
+static unsigned flags_of(Session *session, const Arguments *arguments)
 {
     unsigned flags = 0;
 
@@ -51,6 +52,9 @@ static unsigned flags_of(const Arguments *arguments)
     }
     if (arguments_get(arguments, "resume")->given) {
         flags |= VIR_MIGRATE_POSTCOPY | VIR_MIGRATE_POSTCOPY_RESUME;
+    } else if (!arguments_get(arguments, "postcopy-resume")->given &&
+               !arguments_get(arguments, "offline")->given) {
+        flags |= governing_flags(session);
     }
     return flags;
 }
@@ -69,21 +73,30 @@ gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const c
                                GError **error)
 {
     g_auto(ManagedCall) call = {0};
+    g_autoptr(Governor) governor = NULL;
     ManagedSides sides = {0};
     ManagedMigration *managed;
+    gboolean resume;
 
     if (!check_driver(guest, error)) {
         return FALSE;
     }
     look_at_source(guest, &sides);
-    if (!managed_call_from_arguments(&call, arguments, flags_of(arguments), &sides, error) ||
-        !(call.flags & VIR_MIGRATE_POSTCOPY_RESUME ? check_paused(guest, error)
-                                                   : job_check_free(guest, error))) {
+    if (!managed_call_from_arguments(&call, arguments, flags_of(guest->session, arguments), &sides,
+                                     error)) {
+        return FALSE;
+    }
+    resume = (call.flags & VIR_MIGRATE_POSTCOPY_RESUME) != 0;
+    if (!(resume ? check_paused(guest, error) : job_check_free(guest, error)) ||
+        !(resume || governing_prepare_managed(guest, &call, &governor, error))) {
         return FALSE;
     }
     managed = job_start_managed(guest, uri, &call, error);
     if (!managed) {
         return FALSE;
+    }
+    if (governor) {
+        governor_begin(guest, g_steal_pointer(&governor));
     }
     if (!managed_needs_shell(managed)) {
         leaving_remember(guest);

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "commands/migration/policy/governor.h"
 #include "commands/migration/policy/policy_engine.h"
+#include "commands/migration/policy/policy_guest.h"
 #include "commands/policy_replay_view.h"
 #include "commands/table.h"
 #include "shell/error.h"
@@ -69,6 +71,9 @@ static void choose(Session *session, Policy *policy, Reply *reply)
     g_autofree char *words = policy_words(policy);
 
     if (policy_is_manual(policy)) {
+        if (session->current) {
+            governor_release(session->current);
+        }
         session_courtesy(session, reply, "no policy drives the next migrations");
     } else {
         session_courtesy(session, reply, "the next migrations are driven as by %s", words);
@@ -106,21 +111,6 @@ static gboolean migrate_policy(Session *session, const Arguments *arguments, Rep
 }
 
 /* --- showing --- */
-
-/* The guest's RAM with what was plugged in (QAPI: MemoryInfo). */
-static gboolean ask_memory(Session *session, guint64 *memory, GError **error)
-{
-    Guest *guest = session_guest(session, error);
-    g_autoptr(Json) sizes =
-        guest ? monitor_qmp(guest->monitor, "query-memory-size-summary", NULL, error) : NULL;
-
-    if (!sizes) {
-        return FALSE;
-    }
-    *memory = json_object_get_uint64(json_get(sizes, "base-memory")) +
-              json_object_get_uint64(json_get(sizes, "plugged-memory"));
-    return TRUE;
-}
 
 static Json *value_json(const PolicyKey *key, double value)
 {
@@ -212,27 +202,44 @@ static void print(Session *session, const Policy *policy, const PolicyGuest *gue
     }
 }
 
+/* What is at work now may have been chosen before. */
+static void tell_governed(Session *session, Reply *reply)
+{
+    const Policy *policy = session->current ? governor_of(session->current) : NULL;
+
+    if (policy) {
+        session_say(session, reply, "The migration of '%s' is driven as by %s now.",
+                    session->current->name, policy_name(policy));
+    }
+}
+
 static gboolean info_policy(Session *session, const Arguments *arguments G_GNUC_UNUSED,
                             Reply *reply, GError **error)
 {
     const Policy *policy = policy_chosen(session);
-    PolicyGuest guest = {0};
+    g_auto(PolicyGuest) guest = {0};
     PolicyStart start;
     g_autofree char *begins = NULL;
+    Guest *current;
     g_autoptr(GPtrArray) plan = NULL;
 
     if (policy_is_manual(policy)) {
         session_say(session, reply, "manual: %s", policy_about("manual"));
+        tell_governed(session, reply);
         reply->json = json_dict("policy", json_object_new_string("manual"), NULL);
         return TRUE;
     }
-    if (policy_memory(policy, &guest) == 0 && !ask_memory(session, &guest.memory, error)) {
-        return FALSE;
+    if (policy_memory(policy, &guest) == 0) {
+        current = session_guest(session, error);
+        if (!current || !policy_guest_ask(current, FALSE, &guest, error)) {
+            return FALSE;
+        }
     }
     policy_start(policy, &guest, &start);
     begins = policy_start_words(&start);
     plan = policy_plan(policy, &guest);
     print(session, policy, &guest, begins, plan, reply);
+    tell_governed(session, reply);
     reply->json = to_json(policy, &guest, begins, plan);
     return TRUE;
 }

@@ -98,6 +98,26 @@ DomainCall domain_job_is_postcopy(void)
     return (DomainCall){.run = run_is_postcopy, .name = "asking libvirt for its state"};
 }
 
+static gboolean run_suspend(DomainCall *call G_GNUC_UNUSED, virDomainPtr domain, GError **error)
+{
+    return virDomainSuspend(domain) == 0 || domain_call_error(error);
+}
+
+DomainCall domain_job_suspend(void)
+{
+    return (DomainCall){.run = run_suspend, .name = "pausing the guest"};
+}
+
+static gboolean run_resume(DomainCall *call G_GNUC_UNUSED, virDomainPtr domain, GError **error)
+{
+    return virDomainResume(domain) == 0 || domain_call_error(error);
+}
+
+DomainCall domain_job_resume(void)
+{
+    return (DomainCall){.run = run_resume, .name = "resuming the guest"};
+}
+
 static gboolean run_start_postcopy(DomainCall *call, virDomainPtr domain, GError **error)
 {
     return virDomainMigrateStartPostCopy(domain, call->flags) == 0 || domain_call_error(error);

@@ -25,5 +25,9 @@ DomainCall domain_job_was_migrated(void);
 /* Whether the guest is a source in post-copy: .number is TRUE then. */
 DomainCall domain_job_is_postcopy(void);
 
+/* Lets the guest stand still, and run on. */
+DomainCall domain_job_suspend(void);
+DomainCall domain_job_resume(void);
+
 /* Switches to post-copy. */
 DomainCall domain_job_start_postcopy(void);

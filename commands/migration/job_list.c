@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/job_list.h"
 
+#include "shell/error.h"
+
 static const char KEY[] = "migration-jobs";
 
 /* A session's migrations. Only the session's thread changes them, the one with disks under the
@@ -225,4 +227,20 @@ MigrationStatus *job_view_disks(JobView *view, guint after, guint *number)
     }
     g_mutex_unlock(&jobs->lock);
     return status;
+}
+
+gboolean job_view_cancel(JobView *view, GError **error)
+{
+    Jobs *jobs = view->jobs;
+    gboolean asked;
+
+    g_mutex_lock(&jobs->lock);
+    asked = jobs->storage && storage_is_at(jobs->storage, view->uuid, view->uri) &&
+            storage_cancel(jobs->storage);
+    g_mutex_unlock(&jobs->lock);
+    if (!asked) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "too late: the guest is being switched over");
+    }
+    return asked;
 }

@@ -37,3 +37,6 @@ void job_view_free(JobView *view);
 /* The figures of the guest's first one after number @after (0: any) that is still known, be it over
  * or not, and its number; NULL when there is none. QEMU is not asked. The caller owns them. */
 MigrationStatus *job_view_disks(JobView *view, guint after, guint *number);
+
+/* Asks for the end of the guest's migration with disks. HMPSH_ERROR_FAILED when it is too late. */
+gboolean job_view_cancel(JobView *view, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/job_internal.h"
 
+#include "commands/migration/policy/governor.h"
 #include "commands/migration/track.h"
 #include "shell/error.h"
 #include "shell/regain.h"
@@ -116,14 +117,18 @@ MigrationStatus *job_wait(Guest *guest, const MigrationWait *wait, GError **erro
         raw_capabilities(guest->monitor, &self.limits, NULL);
     }
     if (storage && !storage_is_over(storage)) {
-        return storage_wait(storage, &inner, error);
+        status = storage_wait(storage, &inner, error);
+    } else {
+        if (managed) {
+            managed_announce(managed, FALSE);
+        }
+        status = wait_for_others(guest, &inner, error);
+        if (managed) {
+            managed_announce(managed, TRUE);
+        }
     }
-    if (managed) {
-        managed_announce(managed, FALSE);
-    }
-    status = wait_for_others(guest, &inner, error);
-    if (managed) {
-        managed_announce(managed, TRUE);
+    if (status && migration_state_is_over(migration_status_state(status))) {
+        governor_settle(guest);
     }
     return status;
 }

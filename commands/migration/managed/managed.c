@@ -135,6 +135,20 @@ gboolean managed_is_over(ManagedMigration *self)
     return over;
 }
 
+MigrationState managed_result(ManagedMigration *self)
+{
+    MigrationState result = MIGRATION_NONE;
+
+    bell_lock(self->session->bell);
+    if (self->over) {
+        result = self->succeeded ? MIGRATION_COMPLETED
+                 : self->aborted ? MIGRATION_CANCELLED
+                                 : MIGRATION_FAILED;
+    }
+    bell_unlock(self->session->bell);
+    return result;
+}
+
 gboolean managed_is_of(ManagedMigration *self, const Guest *guest)
 {
     if (self->incarnation == guest->incarnation) {

@@ -37,6 +37,9 @@ const char *managed_arrives_as(const ManagedMigration *self);
 
 gboolean managed_is_over(ManagedMigration *self);
 
+/* How it has ended, or MIGRATION_NONE. Any thread. */
+MigrationState managed_result(ManagedMigration *self);
+
 /* Whether it ends with this process. */
 gboolean managed_needs_shell(const ManagedMigration *self);
 

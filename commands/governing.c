@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/governing.h"
+
+#include "commands/migrate_policy.h"
+#include "commands/migration/policy/policy_guest.h"
+
+static const guint64 MIB = 1 << 20;
+
+static gboolean prepare(Guest *guest, Guest *peer, const GovernorWish *asked, Governor **governor,
+                        GError **error)
+{
+    g_auto(PolicyGuest) size = {0};
+    GovernorWish wish = *asked;
+
+    wish.policy = policy_chosen(guest->session);
+    wish.size = &size;
+    if (policy_is_manual(wish.policy)) {
+        return TRUE;
+    }
+    if (!policy_guest_ask(guest, wish.disks, &size, error)) {
+        return FALSE;
+    }
+    *governor = governor_prepare(guest, peer, &wish, error);
+    return *governor != NULL;
+}
+
+gboolean governing_prepare(Guest *guest, Guest *peer, gboolean disks, Governor **governor,
+                           GError **error)
+{
+    return prepare(guest, peer, &(GovernorWish){.disks = disks}, governor, error);
+}
+
+/* What the policy named by @session wants from the beginning; sizes do not matter to it. */
+static void wanted(Session *session, PolicyStart *start)
+{
+    static const PolicyGuest any = {0};
+
+    *start = (PolicyStart){0};
+    if (!policy_is_manual(policy_chosen(session))) {
+        policy_start(policy_chosen(session), &any, start);
+    }
+}
+
+unsigned governing_flags(Session *session)
+{
+    PolicyStart start;
+
+    wanted(session, &start);
+    return (start.auto_converge ? VIR_MIGRATE_AUTO_CONVERGE : 0u) |
+           (start.postcopy ? VIR_MIGRATE_POSTCOPY : 0u) |
+           (start.xbzrle ? VIR_MIGRATE_COMPRESSED : 0u);
+}
+
+gboolean governing_prepare_managed(Guest *guest, ManagedCall *call, Governor **governor,
+                                   GError **error)
+{
+    gboolean disks =
+        (call->flags & (VIR_MIGRATE_NON_SHARED_DISK | VIR_MIGRATE_NON_SHARED_INC)) != 0;
+    PolicyStart start;
+
+    if (call->flags & VIR_MIGRATE_OFFLINE) { /* the definition alone is sent */
+        return TRUE;
+    }
+    wanted(guest->session, &start);
+    if (start.sets_bandwidth &&
+        !virTypedParamsGet(call->parameters, call->n_parameters, VIR_MIGRATE_PARAM_BANDWIDTH)) {
+        virTypedParamsAddULLong(&call->parameters, &call->n_parameters, &call->n_allocated,
+                                VIR_MIGRATE_PARAM_BANDWIDTH, start.bandwidth / MIB);
+    }
+    return prepare(guest, NULL, &(GovernorWish){.managed = TRUE, .disks = disks}, governor, error);
+}
+
+char **governing_leave(Session *session)
+{
+    Guest *guests[] = {session->current, session->peer};
+    GPtrArray *lines = g_ptr_array_new();
+
+    for (gsize i = 0; i < G_N_ELEMENTS(guests); i++) {
+        char *text = guests[i] ? governor_leave(guests[i]) : NULL;
+
+        if (text) {
+            g_ptr_array_add(lines, text);
+        }
+    }
+    g_ptr_array_add(lines, NULL);
+    return (char **)g_ptr_array_free(lines, FALSE);
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/policy/governor_internal.h"
+
+#include <string.h>
+
+#include "shell/error.h"
+#include "shell/passthrough.h"
+#include "shell/reach.h"
+
+static const char KEY[] = "governor";
+static const double SETTLES_WITHIN_S = 5;
+static const double STOPS_WITHIN_S = 2;
+
+/* --- both sides --- */
+
+static gboolean open_monitor(Governor *self, GovernorSide *side, GError **error)
+{
+    virDomainPtr domain = connection_find(side->connection, side->uuid, error);
+
+    if (domain) {
+        side->monitor = passthrough_open(side->connection, side->connection, domain, self->bell);
+    }
+    return domain != NULL;
+}
+
+static gboolean reach_side(Governor *self, GovernorSide *side, Guest *guest, const char *purpose,
+                           GError **error)
+{
+    side->name = g_strdup(guest->name);
+    side->uri = g_strdup(guest->uri);
+    g_strlcpy(side->uuid, guest->uuid, sizeof(side->uuid));
+    side->changes = changes_new();
+    side->connection = reach_open(guest->session, guest->uri, purpose, error);
+    return side->connection && open_monitor(self, side, error);
+}
+
+gboolean governor_reach_again(Governor *self, GovernorSide *side)
+{
+    Connection *connection = reach_silently(side->uri, NULL);
+
+    if (!connection) {
+        return FALSE;
+    }
+    g_clear_pointer(&side->monitor, monitor_close);
+    connection_unref(side->connection);
+    side->connection = connection;
+    return open_monitor(self, side, NULL);
+}
+
+static void close_side(GovernorSide *side)
+{
+    g_clear_pointer(&side->monitor, monitor_close);
+    g_clear_pointer(&side->connection, connection_unref);
+    g_clear_pointer(&side->changes, changes_free);
+    g_free(side->name);
+    g_free(side->uri);
+}
+
+void governor_unref(Governor *self)
+{
+    if (!g_atomic_ref_count_dec(&self->references)) {
+        return;
+    }
+    close_side(&self->source);
+    close_side(&self->peer);
+    managed_unref(self->managed);
+    job_view_free(self->view);
+    observer_free(self->observer);
+    policy_run_free(self->run);
+    policy_free(self->policy);
+    bell_free(self->bell);
+    g_free(self);
+}
+
+static gboolean call_about_source(gpointer governor, DomainCall *call, GError **error)
+{
+    Governor *self = governor;
+
+    return domain_call_at(self->source.connection, self->source.uuid, call, error);
+}
+
+void governor_tell(Governor *self, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    gboolean listened;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    bell_lock(self->bell);
+    listened = !self->abandoned;
+    bell_unlock(self->bell);
+    if (listened) {
+        output_note(self->output, text);
+    }
+}
+
+char *governor_put_back(Governor *self)
+{
+    g_autofree char *here = changes_put_back(self->source.changes, self->source.monitor);
+    g_autofree char *there =
+        self->peer.monitor ? changes_put_back(self->peer.changes, self->peer.monitor) : NULL;
+
+    return here ? g_steal_pointer(&here) : g_steal_pointer(&there);
+}
+
+/* --- before the migration --- */
+
+static gboolean set_number(Governor *self, const char *name, guint64 value, GError **error)
+{
+    Monitor *monitor = self->source.monitor;
+    g_autoptr(Json) reply = NULL;
+
+    changes_expect(self->source.changes, monitor, name, value);
+    reply = monitor_qmp(monitor, "migrate-set-parameters",
+                        json_dict(name, json_object_new_uint64(value), NULL), error);
+    return reply != NULL;
+}
+
+/* Both sides must have it, and one that listens already takes none (QEMU 10). */
+static void prepare_postcopy(Governor *self)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (!self->peer.monitor) {
+        governor_tell(self,
+                      "policy '%s': no post-copy, since the destination is not this shell's "
+                      "peer",
+                      policy_name(self->policy));
+        return;
+    }
+    self->can_postcopy =
+        changes_switch_on(self->peer.changes, self->peer.monitor, "postcopy-ram", &why) &&
+        changes_switch_on(self->source.changes, self->source.monitor, "postcopy-ram", &why);
+    if (!self->can_postcopy) {
+        governor_tell(self, "policy '%s': no post-copy here: %s", policy_name(self->policy),
+                      why->message);
+    }
+}
+
+static gboolean switch_on(Governor *self, gboolean wanted, const char *name, GError **error)
+{
+    return !wanted || changes_switch_on(self->source.changes, self->source.monitor, name, error);
+}
+
+/* What libvirt does not do by itself. */
+static gboolean make_settings(Governor *self, gboolean disks, GError **error)
+{
+    const PolicyStart *start = &self->start;
+
+    if (!switch_on(self, start->auto_converge, "auto-converge", error) ||
+        !switch_on(self, start->xbzrle, "xbzrle", error) ||
+        (start->sets_cache && !set_number(self, "xbzrle-cache-size", start->cache, error)) ||
+        (start->sets_bandwidth && !set_number(self, "max-bandwidth", start->bandwidth, error)) ||
+        (start->sets_downtime && !set_number(self, "downtime-limit", start->downtime_ms, error))) {
+        return FALSE;
+    }
+    if (start->postcopy && !disks) {
+        prepare_postcopy(self);
+    }
+    return TRUE;
+}
+
+/* It is several settings at both ends, which have to be made by whoever wants it. */
+static void tell_zero_copy(Governor *self)
+{
+    if (self->start.zero_copy) {
+        governor_tell(self, "policy '%s': without zero-copy-send, which needs multifd at both ends",
+                      policy_name(self->policy));
+    }
+}
+
+static Governor *governor_new(Guest *guest, const GovernorWish *wish)
+{
+    Governor *self = g_new0(Governor, 1);
+
+    g_atomic_ref_count_init(&self->references);
+    self->bell = bell_new();
+    self->output = guest->session->output;
+    self->policy = policy_copy(wish->policy);
+    self->run = policy_run_new(self->policy, wish->size);
+    policy_start(self->policy, wish->size, &self->start);
+    self->by_libvirt = wish->managed;
+    self->with_disks = wish->disks && !wish->managed;
+    self->observer = observer_new(call_about_source, self);
+    return self;
+}
+
+Governor *governor_prepare(Guest *guest, Guest *peer, const GovernorWish *wish, GError **error)
+{
+    g_autoptr(Governor) self = governor_new(guest, wish);
+
+    if (!reach_side(self, &self->source, guest, "policy", error) ||
+        (peer && !wish->managed && !reach_side(self, &self->peer, peer, "policy-peer", error))) {
+        return NULL;
+    }
+    changes_remember(self->source.changes, self->source.monitor, "downtime-limit");
+    if (wish->managed) { /* the rest is in what libvirt is told */
+        self->can_postcopy = self->start.postcopy;
+        self->downtime_due = self->start.sets_downtime;
+    } else if (!make_settings(self, wish->disks, error)) {
+        return NULL;
+    }
+    tell_zero_copy(self);
+    return g_steal_pointer(&self);
+}
+
+/* --- at work --- */
+
+static void on_disks(gpointer data G_GNUC_UNUSED)
+{
+}
+
+/* The migration that has just begun is the newest one of this session. */
+static void take_migration(Governor *self, Guest *guest)
+{
+    ManagedMigration *managed = job_managed(guest);
+
+    if (managed && self->by_libvirt) {
+        self->managed = managed_ref(managed);
+    }
+    if (self->with_disks) {
+        self->view = job_view_new(guest, on_disks, NULL);
+        migration_status_free(job_view_disks(self->view, 0, &self->disks));
+        self->disks--;
+    }
+}
+
+void governor_begin(Guest *guest, Governor *self)
+{
+    g_autofree char *before = changes_before(self->source.changes);
+
+    take_migration(self, guest);
+    governor_tell(self, "policy '%s' governs the migration of '%s'%s%s", policy_name(self->policy),
+                  self->source.name, before ? "; put back at its end: " : "", before ? before : "");
+    self->begun = g_get_monotonic_time();
+    g_atomic_ref_count_inc(&self->references);
+    self->thread = g_thread_new("policy", governor_run, self);
+    g_datalist_set_data_full(&guest->notes, KEY, self, (GDestroyNotify)governor_free);
+}
+
+/* Waits until the thread has ended, @seconds at most; the caller holds the lock. */
+static void wait_for_end(Governor *self, double seconds)
+{
+    gint64 end = bell_end(seconds);
+
+    bell_ring(self->bell);
+    while (!self->over && bell_wait(self->bell, end)) {
+        /* rung for something else */
+    }
+}
+
+void governor_settle(Guest *guest)
+{
+    Governor *self = g_datalist_get_data(&guest->notes, KEY);
+
+    if (!self) {
+        return;
+    }
+    bell_lock(self->bell);
+    self->hurry = TRUE;
+    wait_for_end(self, SETTLES_WITHIN_S);
+    bell_unlock(self->bell);
+}
+
+const Policy *governor_of(Guest *guest)
+{
+    Governor *self = g_datalist_get_data(&guest->notes, KEY);
+    gboolean at_work;
+
+    if (!self) {
+        return NULL;
+    }
+    bell_lock(self->bell);
+    at_work = !self->over && !self->released;
+    bell_unlock(self->bell);
+    return at_work ? self->policy : NULL;
+}
+
+gboolean governor_release(Guest *guest)
+{
+    Governor *self = g_datalist_get_data(&guest->notes, KEY);
+
+    if (!self || !governor_of(guest)) {
+        return FALSE;
+    }
+    bell_lock(self->bell);
+    self->released = TRUE;
+    bell_unlock(self->bell);
+    return TRUE;
+}
+
+/* --- the end --- */
+
+char *governor_leave(Guest *guest)
+{
+    Governor *self = g_datalist_get_data(&guest->notes, KEY);
+    g_autofree char *before = NULL;
+    gboolean over;
+
+    if (!self) {
+        return NULL;
+    }
+    bell_lock(self->bell);
+    self->abandoned = TRUE;
+    over = self->over;
+    wait_for_end(self, STOPS_WITHIN_S);
+    if (self->over) { /* else the thread has them */
+        before = changes_before(self->source.changes);
+    }
+    bell_unlock(self->bell);
+    return over ? NULL
+                : g_strdup_printf("the policy '%s' ends with this shell, and the migration of '%s' "
+                                  "goes on without it%s%s",
+                                  policy_name(self->policy), self->source.name,
+                                  before ? "; what it has set stays, it was: " : "",
+                                  before ? before : "");
+}
+
+/* A thread that does not end is in a call to QEMU, and has the rest to itself. */
+static void stop(Governor *self)
+{
+    gboolean over;
+
+    bell_lock(self->bell);
+    self->abandoned = TRUE;
+    wait_for_end(self, STOPS_WITHIN_S);
+    over = self->over;
+    bell_unlock(self->bell);
+    if (over) {
+        g_thread_join(self->thread);
+    } else {
+        g_thread_unref(self->thread);
+    }
+}
+
+void governor_free(Governor *self)
+{
+    if (!self) {
+        return;
+    }
+    if (self->thread) {
+        stop(self);
+    } else if (self->source.monitor) {
+        g_free(governor_put_back(self));
+    }
+    governor_unref(self);
+}
