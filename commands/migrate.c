@@ -171,7 +171,8 @@ static gboolean begin_disks(Session *session, Guest *guest, const char *uri, Raw
                             gboolean *begun, Governor **governor, GError **error)
 {
     gboolean inc = how->inc;
-    DisksOutcome outcome = governing_prepare(guest, NULL, TRUE, governor, error)
+    Guest *peer = session->peer ? destination_guest(session, NULL) : NULL;
+    DisksOutcome outcome = governing_prepare(guest, peer, TRUE, governor, error)
                                ? disks_migrate(session, guest, uri, inc, error)
                                : DISKS_FAILED;
 

@@ -137,3 +137,12 @@ def test_bandwidth_of_a_policy(lab):
     assert parameters(lab)["max-bandwidth"] == 20 << 20
     lab.get("migrate_cancel")
     assert parameters(lab) == BEFORE
+
+
+def test_pause_by_force_with_disks(lab):
+    """What was paused at the source while its disks were copied runs on at the destination too."""
+    lab.get("lab reset --disk 16M")
+    lab.get("lab dirty 400M 50M")
+    lab.get("migrate_policy nova completion_timeout=1 timeout_action=force_complete")
+    assert lab.get("migrate -b peer")["status"] == "completed"
+    assert lab.get("peer info status") == "VM status: running\n"
