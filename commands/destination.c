@@ -6,8 +6,14 @@
 
 #include "commands/lab/lab.h"
 #include "commands/migration/capability.h"
+#include "commands/migration/check/address.h"
 #include "commands/migration/raw.h"
 #include "shell/error.h"
+#include "shell/xml.h"
+
+const char *const destination_schemes[] = {
+    "peer",    "tcp:",        "unix:",       "fd:",         "file:",        "rdma:", "vsock:",
+    "qemu://", "qemu+ssh://", "qemu+tcp://", "qemu+tls://", "qemu+unix://", NULL};
 
 static const char LOOPBACK[] = "127.0.0.1";
 
@@ -54,14 +60,11 @@ Guest *destination_guest(Session *session, GError **error)
  * hosts may both be called localhost. Free with g_free(). */
 static char *host_uuid(Guest *guest)
 {
-    char *xml = virConnectGetCapabilities(connection_handle(guest->home));
-    const char *begin = xml ? strstr(xml, "<uuid>") : NULL;
-    const char *end = begin ? strstr(begin, "</uuid>") : NULL;
-    char *uuid =
-        end ? g_strndup(begin + strlen("<uuid>"), (gsize)(end - begin) - strlen("<uuid>")) : NULL;
+    char *text = virConnectGetCapabilities(connection_handle(guest->home));
+    g_autoptr(Xml) xml = xml_parse(text);
 
-    free(xml);
-    return uuid;
+    free(text);
+    return g_strdup(xml_get(xml, "host/uuid"));
 }
 
 gboolean destination_is_here(Session *session, Guest *peer)
@@ -139,39 +142,25 @@ gboolean destination_check_uri(Guest *peer, const char *uri, GError **error)
 
 gboolean destination_check_capabilities(Guest *guest, Guest *peer, GError **error)
 {
-    static const char *const both[] = {"postcopy-ram", "multifd", "mapped-ram"};
     g_autoptr(Json) here = monitor_qmp(guest->monitor, "query-migrate-capabilities", NULL, NULL);
     g_autoptr(Json) there = monitor_qmp(peer->monitor, "query-migrate-capabilities", NULL, NULL);
 
-    for (size_t i = 0; here && there && i < G_N_ELEMENTS(both); i++) {
+    for (size_t i = 0; here && there && capability_both[i]; i++) {
         gboolean on = FALSE;
         gboolean peer_on = FALSE;
 
-        capability_state(here, both[i], &on);
-        capability_state(there, both[i], &peer_on);
+        capability_state(here, capability_both[i], &on);
+        capability_state(there, capability_both[i], &peer_on);
         if (on != peer_on) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                         "%s is %s at '%s' and %s at '%s', and the migration would fail: "
                         "'%smigrate_set_capability %s on' first",
-                        both[i], on ? "on" : "off", guest->name, peer_on ? "on" : "off", peer->name,
-                        on ? "peer " : "", both[i]);
+                        capability_both[i], on ? "on" : "off", guest->name, peer_on ? "on" : "off",
+                        peer->name, on ? "peer " : "", capability_both[i]);
             return FALSE;
         }
     }
     return TRUE;
-}
-
-/* The host in "tcp:HOST:PORT", without an IPv6 address's brackets; NULL when there is none. */
-static char *host_of(const char *uri)
-{
-    const char *colon = strrchr(uri, ':');
-    const char *host = uri + strlen("tcp:");
-
-    if (!g_str_has_prefix(uri, "tcp:") || colon < host || colon == host) {
-        return NULL;
-    }
-    return *host == '[' ? g_strndup(host + 1, strcspn(host + 1, "]"))
-                        : g_strndup(host, (gsize)(colon - host));
 }
 
 /* A name of this very host is listened at as it is; for any other all addresses are, since a host's
@@ -195,7 +184,7 @@ static char *tcp_uri(const char *host, const char *port)
 static char *reached_at(Session *session, Guest *peer, char *address)
 {
     g_autofree char *listens = address;
-    g_autofree char *bound = host_of(address);
+    g_autofree char *bound = address_host(address);
     g_autofree char *host = NULL;
 
     if (g_strcmp0(bound, "0.0.0.0") != 0 && g_strcmp0(bound, "::") != 0) {
@@ -244,7 +233,7 @@ void destination_disk_address(Session *session, Guest *peer, const char *uri,
     } else if (uri && g_str_has_prefix(uri, "unix:")) { /* where the peer may make one socket */
         address->path = g_strconcat(uri + strlen("unix:"), ".nbd", NULL);
     } else {
-        address->host = uri ? host_of(uri) : NULL;
+        address->host = uri ? address_host(uri) : NULL;
         if (!address->host) {
             address->host = peer_host(session, peer);
         }

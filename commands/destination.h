@@ -6,6 +6,9 @@
 #include "commands/migration/storage/mirror.h"
 #include "shell/session.h"
 
+/* How URIs begin that a guest can be migrated to; NULL-terminated. */
+extern const char *const destination_schemes[];
+
 /* The peer, when it waits for a migration. In the lab one that is gone is started anew. Borrowed;
  * HMPSH_ERROR_NO_GUEST, _LOST or _FAILED. */
 Guest *destination_guest(Session *session, GError **error);

@@ -9,6 +9,7 @@
 #include "commands/leaving.h"
 #include "commands/migration/job.h"
 #include "commands/migration/track.h"
+#include "commands/migrate_check.h"
 #include "commands/migrate_managed.h"
 #include "commands/migration/managed/managed_argument.h"
 #include "commands/outcome.h"
@@ -89,9 +90,6 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
 
 /* --- the commands --- */
 
-static const char *const SCHEMES[] = {
-    "peer",    "tcp:",        "unix:",       "fd:",         "file:",        "rdma:", "vsock:",
-    "qemu://", "qemu+ssh://", "qemu+tcp://", "qemu+tls://", "qemu+unix://", NULL};
 static const char *const LISTENING_SCHEMES[] = {
     "tcp:", "unix:", "fd:", "file:", "rdma:", "vsock:", NULL};
 
@@ -230,6 +228,23 @@ static gboolean begin(Session *session, Guest *guest, const Arguments *arguments
     return TRUE;
 }
 
+/* The same without beginning: migrate_check with all that the migration is told. */
+static gboolean check(Session *session, Guest *guest, const Arguments *arguments, Reply *reply,
+                      GError **error)
+{
+    const char *uri = arguments_get(arguments, "uri")->text;
+    gboolean incremental = arguments_get(arguments, "inc")->given;
+    CheckWish wish = {
+        .uri = uri,
+        .copies = incremental || arguments_get(arguments, "blk")->given,
+        .incremental = incremental,
+    };
+    gboolean good = managed_is_uri(uri) ? migrate_managed_wish(guest, arguments, &wish, error)
+                                        : managed_call_refuse(arguments, uri, error);
+
+    return good && migrate_check(session, guest, &wish, reply, error);
+}
+
 /* What stands behind the command's word. */
 static const char *typed_behind(const char *line)
 {
@@ -243,6 +258,9 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
     gboolean detach = arguments_get(arguments, "detach")->given;
     Guest *guest = session_guest(session, error);
 
+    if (guest && arguments_get(arguments, "check")->given) {
+        return check(session, guest, arguments, reply, error);
+    }
     if (!guest || !monitor_listen(guest->monitor, error)) {
         return FALSE;
     }
@@ -360,7 +378,9 @@ const Command migrate_commands[] = {
             "undone (migrate_cancel).\n"
             "-r goes on with a post-copy that lost its link: raw, when migrate_recover has\n"
             "made the destination listen again; managed, as --postcopy-resume does, with the\n"
-            "options of the first time.",
+            "options of the first time.\n"
+            "-n begins nothing: it looks whether the migration can work, as migrate_check\n"
+            "does, with all that is said here.",
         .arguments =
             (const Argument[]){
                 {.name = "detach",
@@ -381,11 +401,15 @@ const Command migrate_commands[] = {
                  .kind = ARGUMENT_FLAG,
                  .flag = 'r',
                  .help = "resume a paused post-copy migration"},
+                {.name = "check",
+                 .kind = ARGUMENT_FLAG,
+                 .flag = 'n',
+                 .help = "begin nothing: look whether it can work, as migrate_check does"},
                 MANAGED_ARGUMENTS{.name = "uri",
                                   .kind = ARGUMENT_URI,
                                   .help = "where to: libvirt's URI there (qemu+ssh://HOST/system), "
                                           "QEMU's (tcp:HOST:PORT), or 'peer'",
-                                  .choices = SCHEMES},
+                                  .choices = destination_schemes},
                 {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = migrate,

@@ -69,21 +69,48 @@ static void look_at_source(Guest *guest, ManagedSides *sides)
     }
 }
 
+static gboolean read_call(ManagedCall *call, Guest *guest, const Arguments *arguments,
+                          GError **error)
+{
+    ManagedSides sides = {0};
+
+    look_at_source(guest, &sides);
+    return managed_call_from_arguments(call, arguments, flags_of(guest->session, arguments), &sides,
+                                       error);
+}
+
+gboolean migrate_managed_wish(Guest *guest, const Arguments *arguments, CheckWish *wish,
+                              GError **error)
+{
+    g_auto(ManagedCall) call = {0};
+
+    if (!read_call(&call, guest, arguments, error)) {
+        return FALSE;
+    }
+    wish->incremental = (call.flags & VIR_MIGRATE_NON_SHARED_INC) != 0;
+    wish->copies = wish->incremental || (call.flags & VIR_MIGRATE_NON_SHARED_DISK) != 0;
+    wish->unsafe = (call.flags & VIR_MIGRATE_UNSAFE) != 0;
+    wish->offline = (call.flags & VIR_MIGRATE_OFFLINE) != 0;
+    wish->name = arguments_get(arguments, "dname")->text;
+    wish->disks = arguments_get(arguments, "migrate-disks")->text;
+    wish->memory_uri = call.flags & VIR_MIGRATE_TUNNELLED
+                           ? wish->uri
+                           : arguments_get(arguments, "migrateuri")->text;
+    return TRUE;
+}
+
 gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const char *uri,
                                GError **error)
 {
     g_auto(ManagedCall) call = {0};
     g_autoptr(Governor) governor = NULL;
-    ManagedSides sides = {0};
     ManagedMigration *managed;
     gboolean resume;
 
     if (!check_driver(guest, error)) {
         return FALSE;
     }
-    look_at_source(guest, &sides);
-    if (!managed_call_from_arguments(&call, arguments, flags_of(guest->session, arguments), &sides,
-                                     error)) {
+    if (!read_call(&call, guest, arguments, error)) {
         return FALSE;
     }
     resume = (call.flags & VIR_MIGRATE_POSTCOPY_RESUME) != 0;

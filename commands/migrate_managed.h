@@ -2,6 +2,7 @@
 /* migrate to a libvirt URI: what the command does with a migration that libvirt manages. */
 #pragma once
 
+#include "commands/migration/check/facts.h"
 #include "commands/migration/status.h"
 #include "shell/session.h"
 
@@ -9,6 +10,11 @@
  * anything is touched: options that cannot go together, or that a side lacks. */
 gboolean migrate_managed_begin(Guest *guest, const Arguments *arguments, const char *uri,
                                GError **error);
+
+/* What migrate's @arguments, with a URI of libvirt's, want of the migration, for a look at it.
+ * Refused are options that cannot go together, or that this side lacks. */
+gboolean migrate_managed_wish(Guest *guest, const Arguments *arguments, CheckWish *wish,
+                              GError **error);
 
 /* Tells how it ended, or that it stands still. FALSE unless it is completed. */
 gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Reply *reply,

@@ -9,6 +9,7 @@
 extern const Command limits_commands[];
 extern const Command parameters_commands[];
 extern const Command migrate_commands[];
+extern const Command migrate_check_commands[];
 extern const Command migrate_policy_commands[];
 extern const Command postcopy_commands[];
 extern const Command dirty_rate_commands[];

@@ -105,8 +105,9 @@ typedef struct {
 typedef struct {
     GString *text;
     Json *json;
-    gboolean spoken;   /* the command has already said everything (it ran other commands) */
-    gboolean verbatim; /* an error is in the words of QEMU's HMP already */
+    gboolean json_with_error; /* @json is shown beside an error too */
+    gboolean spoken;          /* the command has already said everything (it ran other commands) */
+    gboolean verbatim;        /* an error is in the words of QEMU's HMP already */
 } Reply;
 
 typedef gboolean (*CommandFunc)(Session *session, const Arguments *arguments, Reply *reply,

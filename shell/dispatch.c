@@ -210,9 +210,9 @@ static gboolean run_line(Session *session, const char *line, Reply *reply, GErro
 static void print_json(Session *session, const char *line, const Reply *reply, const GError *error,
                        double seconds)
 {
-    Json *value = error         ? NULL
-                  : reply->json ? json_object_get(reply->json)
-                                : json_object_new_string(reply->text->str);
+    Json *value = error && !reply->json_with_error ? NULL
+                  : reply->json                    ? json_object_get(reply->json)
+                                                   : json_object_new_string(reply->text->str);
     Json *failure = !error ? NULL
                            : json_dict("class", json_object_new_string(error_class(error)), "desc",
                                        json_object_new_string(error->message), NULL);

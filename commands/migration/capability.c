@@ -63,6 +63,11 @@ static const CapabilityInfo table[] = {
 };
 /* clang-format on */
 
+/* QEMU: migration/savevm.c (loadvm_postcopy_handle_advise(),
+ * configuration_validate_capabilities()), migration/multifd.c, migration/ram.c. */
+const char *const capability_both[] = {"postcopy-ram", "multifd",         "mapped-ram",
+                                       "compress",     "x-ignore-shared", NULL};
+
 const CapabilityInfo *capability_at(guint i)
 {
     return i < G_N_ELEMENTS(table) ? &table[i] : NULL;

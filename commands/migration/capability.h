@@ -26,3 +26,7 @@ gboolean capability_state(Json *reply, const char *name, gboolean *state);
 /* Why @release (release.h; 0: not known) lacks the capability @name: "mapped-ram: since QEMU 9.0
  * only". NULL when the table does not know it, or @release should have it. Free with g_free(). */
 char *capability_unknown_text(const char *name, guint release);
+
+/* Capabilities that both sides must have on, or both off: what one sends by them the other does not
+ * understand, or refuses. NULL-terminated. */
+extern const char *const capability_both[];

@@ -106,7 +106,7 @@ def test_lines_fit_a_terminal(hmpsh):
     """Where the description is not broken by the terminal's width: in a pipe."""
     text = hmpsh(*NO_GUEST, "help", "migrate").stdout
     first, *lines = text.splitlines()
-    assert first.startswith("migrate [-d] [-b] [-i] [-r] [--option...] uri -- ")
+    assert first.startswith("migrate [-d] [-b] [-i] [-r] [-n] [--option...] uri -- ")
     assert [line for line in lines if not line.startswith("  ") and len(line) > 80] == []
 
 

@@ -53,12 +53,12 @@ static void test_help(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 
 static void test_flags(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
-    check(prompt, "migrate -", "-b -d -i -r");
+    check(prompt, "migrate -", "-b -d -i -n -r");
     check_some(prompt, "migrate ", "-b -d -i -r peer", "on");
     check(prompt, "migrate -d", "-d"); /* a blank follows then */
-    check(prompt, "migrate -d -", "-b -i -r");
-    check(prompt, "migrate -db -", "-i -r");
-    check(prompt, "migrate -d-b -r -", "-i");
+    check(prompt, "migrate -d -", "-b -i -n -r");
+    check(prompt, "migrate -db -", "-i -n -r");
+    check(prompt, "migrate -d-b -r -", "-i -n");
     check_some(prompt, "migrate -d ", "-b -i -r peer", "-d");
     check(prompt, "migrate -d p", "peer");
     check(prompt, "migrate -x", "");
@@ -171,7 +171,7 @@ static void test_peer(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
     check_some(prompt, "peer ", "migrate info device_add", "zzz");
     check(prompt, "peer device_a", "device_add");
-    check(prompt, "peer migrate -d -", "-b -i -r");
+    check(prompt, "peer migrate -d -", "-b -i -n -r");
     check(prompt, "peer migrate_set_capability mapped", "mapped-ram");
     check(prompt, "peer migrate_set_capability compress", ""); /* the other QEMU has that */
     check(prompt, "peer info migrate_pa", "migrate_parameters");
@@ -182,7 +182,7 @@ static void test_peer(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 
     session_detach(prompt->session, TRUE);
     check(prompt, "peer migr",
-          "migrate migrate_cancel migrate_continue migrate_incoming "
+          "migrate migrate_cancel migrate_check migrate_continue migrate_incoming "
           "migrate_pause migrate_policy migrate_recover migrate_set_cache_size "
           "migrate_set_capability migrate_set_downtime migrate_set_parameter "
           "migrate_set_speed migrate_start_postcopy");
@@ -324,7 +324,7 @@ static void test_no_guest(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     session_detach(prompt->session, FALSE);
     check_some(prompt, "", "migrate quit", "device_add");
     check(prompt, "migrate_set_parameter ", "");
-    check(prompt, "migrate -", "-b -d -i -r");
+    check(prompt, "migrate -", "-b -d -i -n -r");
 }
 
 static void test_list(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
@@ -389,7 +389,7 @@ static void test_stuck(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     g_assert_false(session_is_stuck(prompt->session));
     for (int i = 0; i < 3; i++) {
         begin = g_get_monotonic_time();
-        check(prompt, "migrate_c", "migrate_cancel migrate_continue");
+        check(prompt, "migrate_c", "migrate_cancel migrate_check migrate_continue");
         g_assert_cmpint(g_get_monotonic_time() - begin, >=, 290 * 1000);
         g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_USEC_PER_SEC);
         g_assert_null(monitor_pending(guest->monitor, &seconds)); /* no trace */

@@ -41,7 +41,7 @@ static void test_meant(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 static void test_ends(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
     check_hint(prompt, "migrate tcp:h:1 ", "nothing more is expected");
-    check_hint(prompt, "migrate -d --zzz", "options: [-b] [-i] [-r] [--option...]");
+    check_hint(prompt, "migrate -d --zzz", "options: [-b] [-i] [-r] [-n] [--option...]");
     check_hint(prompt, "migrate --tunneled", "did you mean '--tunnelled'?");
     check_hint(prompt, "swap ", "nothing more is expected");
     check_hint(prompt, "lab start ", "options: [--disk size] [--base]");

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The way to the destination: as far as it can be gone without harm. A QEMU that waits for a
+ * migration takes any connection for it, and is lost when that ends; so no port is tried out. */
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "commands/migration/check/address.h"
+#include "commands/migration/check/judge.h"
+#include "commands/migration/raw.h"
+
+enum { FILE_SINCE = 802 }; /* QEMU 8.2: file: */
+
+/* --- QEMU's URIs --- */
+
+static void judge_host(const CheckFacts *facts, const char *host, const char *port, CheckList *list)
+{
+    Json *found = check_member(facts->names, host);
+    const char *address = json_get_string(found, "address");
+    gboolean own = json_object_get_boolean(check_member(found, "own"));
+    guint number = (guint)g_ascii_strtoull(port, NULL, 10);
+
+    if (!found) {
+        check_untold(list, "whether the name '%s' is known (nobody answered)", host);
+    } else if (!address) {
+        check_add(list, CHECK_BLOCKER, "way there", "another name, or its address",
+                  "the name '%s' is not known here: %s", host, json_get_string(found, "error"));
+    } else if (own && !facts->peer && !address_is_listened_at(number)) {
+        check_add(list, CHECK_BLOCKER, "way there", "'migrate_incoming' at the destination, before",
+                  "nobody listens at port %s of this host", port);
+    } else {
+        check_add(list, CHECK_OK, "way there", NULL, "%s is %s%s", host, address,
+                  own ? ", this host" : "");
+        if (!facts->peer && !own) {
+            check_untold(list,
+                         "whether a QEMU listens at port %s of %s (it would take a try for the "
+                         "migration)",
+                         port, host);
+        }
+    }
+}
+
+static void judge_tcp(const CheckFacts *facts, const char *uri, CheckList *list)
+{
+    g_autofree char *host = address_host(uri);
+    const char *colon = strrchr(uri, ':');
+
+    if (!host || !g_ascii_isdigit(colon[1])) {
+        check_add(list, CHECK_BLOCKER, "way there", "tcp:HOST:PORT", "'%s' lacks a host or a port",
+                  uri);
+    } else {
+        judge_host(facts, host, colon + 1, list);
+    }
+}
+
+static void judge_unix(const char *path, CheckList *list)
+{
+    struct stat found;
+
+    if (strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path)) {
+        check_add(list, CHECK_BLOCKER, "way there", "a shorter path",
+                  "the socket's path has more than the %zu bytes that can be",
+                  sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1);
+    } else if (stat(path, &found) != 0) {
+        check_add(list, CHECK_BLOCKER, "way there", "'migrate_incoming' at the destination, before",
+                  "there is no %s", path);
+    } else if (!S_ISSOCK(found.st_mode)) {
+        check_add(list, CHECK_BLOCKER, "way there", "the path of a socket", "%s is no socket",
+                  path);
+    } else {
+        check_add(list, CHECK_OK, "way there", NULL, "%s is a socket", path);
+    }
+}
+
+static void judge_file(const CheckFacts *facts, const char *path, CheckList *list)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+
+    if (facts->source.release && facts->source.release < FILE_SINCE) {
+        check_add(list, CHECK_BLOCKER, "way there", "'migrate fd:NAME', or 'savevm'",
+                  "QEMU migrates to a file since 8.2");
+    } else if (g_file_test(directory, G_FILE_TEST_IS_DIR)) {
+        check_add(list, CHECK_OK, "way there", NULL, "%s is a directory here", directory);
+    } else {
+        check_add(list, CHECK_BLOCKER, "way there", "make it", "there is no directory %s",
+                  directory);
+    }
+}
+
+/* What is neither asked for nor looked at here: rdma:, vsock: and fd:. */
+static void judge_scheme(const char *uri, CheckList *list)
+{
+    static const char *const others[] = {"rdma:", "vsock:", "fd:"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (g_str_has_prefix(uri, others[i])) {
+            check_untold(list, "the way to %s", uri);
+            return;
+        }
+    }
+    check_add(list, CHECK_BLOCKER, "way there", "tcp:HOST:PORT, unix:PATH, 'peer'",
+              "'%s' is no URI that a guest can be migrated to", uri);
+}
+
+static void judge_address(const CheckFacts *facts, const char *uri, CheckList *list)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (!raw_check_uri(uri, &why)) {
+        check_add(list, CHECK_BLOCKER, "way there", NULL, "%s", why->message);
+    } else if (!facts->source.local) { /* it is the guest's host that has to get there */
+        check_untold(list, "the way to %s (the guest's host is not this one)", uri);
+    } else if (g_str_has_prefix(uri, "tcp:")) {
+        judge_tcp(facts, uri, list);
+    } else if (g_str_has_prefix(uri, "unix:")) {
+        judge_unix(uri + strlen("unix:"), list);
+    } else if (g_str_has_prefix(uri, "file:")) {
+        judge_file(facts, uri + strlen("file:"), list);
+    } else {
+        judge_scheme(uri, list);
+    }
+}
+
+/* Whether the URI leads to the peer, as far as can be told. */
+static gboolean judge_peer_address(const CheckFacts *facts, const char *uri, CheckList *list)
+{
+    const char *found = facts->peer->listening;
+    gboolean tcp = g_str_has_prefix(uri, "tcp:");
+    const char *wanted = tcp ? strrchr(uri, ':') : uri;
+    g_autofree char *way_out =
+        g_strdup_printf("'peer migrate_incoming %s', or 'migrate peer'", uri);
+
+    if (!tcp && !g_str_has_prefix(uri, "unix:")) { /* QEMU tells nothing of others */
+        return TRUE;
+    }
+    if (g_strcmp0(wanted, found && tcp ? strrchr(found, ':') : found) != 0) {
+        check_add(list, CHECK_BLOCKER, "way there", way_out, "'%s' does not listen at %s%s%s",
+                  facts->peer->name, uri, found ? " but at " : "", found ? found : "");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- libvirt's --- */
+
+/* By its own name the destination is reached, unless --migrateuri says otherwise (libvirt:
+ * qemuMigrationDstPrepareDirect()). */
+static void judge_destination_name(const CheckFacts *facts, CheckList *list)
+{
+    static const char way_out[] = "'--migrateuri tcp://ADDRESS', or a right name in its /etc/hosts";
+    const char *name = json_get_string(facts->there, "hostname");
+    Json *found = check_member(facts->names, name);
+    const char *address = json_get_string(found, "address");
+
+    if (facts->wish.memory_uri || facts->wish.offline || !name) {
+        return;
+    }
+    if (g_str_has_prefix(name, "localhost")) {
+        check_add(list, CHECK_BLOCKER, "memory's way", way_out,
+                  "the destination calls itself '%s', and sends the source to that", name);
+    } else if (!found) {
+        check_untold(list, "whether the guest's host knows the name '%s'%s", name,
+                     facts->source.local ? "" : " (it is not this one)");
+    } else if (!address) {
+        check_add(list, CHECK_BLOCKER, "memory's way", way_out,
+                  "the destination calls itself '%s', which is not known here", name);
+    } else if (json_object_get_boolean(check_member(found, "own"))) {
+        check_add(list, CHECK_BLOCKER, "memory's way", way_out,
+                  "the destination calls itself '%s', which here is this host", name);
+    } else {
+        check_add(list, CHECK_OK, "memory's way", NULL, "to %s, which is %s", name, address);
+    }
+}
+
+static void judge_libvirt(const CheckFacts *facts, CheckList *list)
+{
+    if (facts->source.embedded) {
+        check_add(list, CHECK_BLOCKER, "libvirt", "'migrate peer' is QEMU's own",
+                  "the guest runs in libvirt's embedded driver, which takes part in no migration "
+                  "of libvirt's");
+    } else if (facts->unreachable) {
+        check_add(list, CHECK_BLOCKER, "libvirt", "'!virsh -c URI uri' tries it alone", "%s",
+                  facts->unreachable);
+    } else if (facts->one_host) {
+        check_add(list, CHECK_BLOCKER, "libvirt", "another host",
+                  "%s is the guest's own host, and libvirt migrates to others only",
+                  facts->wish.uri);
+    } else {
+        check_add(list, CHECK_OK, "libvirt", NULL, "%s answers%s", check_there(facts),
+                  facts->source.local ? "" : " this host, which is not the guest's");
+        judge_destination_name(facts, list);
+    }
+}
+
+void judge_reach(const CheckFacts *facts, CheckList *list)
+{
+    const char *uri = facts->wish.uri;
+
+    if (facts->wish.way == CHECK_MANAGED) {
+        judge_libvirt(facts, list);
+    } else if (uri && strcmp(uri, "peer") != 0) {
+        if (!facts->peer || judge_peer_address(facts, uri, list)) {
+            judge_address(facts, uri, list);
+        }
+    }
+}
+
+void judge(const CheckFacts *facts, CheckList *list)
+{
+    judge_reach(facts, list);
+    judge_guest(facts, list);
+    judge_devices(facts, list);
+    judge_disks(facts, list);
+    judge_peer(facts, list);
+    judge_cpu(facts, list);
+    judge_hosts(facts, list);
+}
