@@ -106,21 +106,30 @@ static Json *time_json(gint64 ms)
 /* The names carry the units, as CSV's header does. */
 static Json *summary_json(const MigrationSummary *summary)
 {
-    return json_dict("guest", json_object_new_string(summary->guest), "kind",
-                     json_object_new_string(summary->kind), "result",
-                     json_object_new_string(migration_state_name(summary->result)), "real-ms",
-                     time_json(summary->real_ms), "setup-ms", time_json(summary->setup_ms),
-                     "downtime-ms", time_json(summary->downtime_ms), "blackout-ms",
-                     time_json(summary->blackout_ms), "silence-ms", time_json(summary->silence_ms),
-                     "total-ms", time_json(summary->total_ms), "bytes-per-second",
-                     summary->throughput ? json_object_new_uint64(summary->throughput) : NULL,
-                     "transferred-bytes", json_object_new_uint64(summary->transferred),
-                     "disk-bytes", json_object_new_uint64(summary->disks), "passes",
-                     json_object_new_uint64(summary->passes), "normal-pages",
-                     json_object_new_uint64(summary->normal), "duplicate-pages",
-                     json_object_new_uint64(summary->duplicate), "migrate",
-                     summary->typed ? json_object_new_string(summary->typed) : NULL, "error",
-                     summary->error ? json_object_new_string(summary->error) : NULL, NULL);
+    gboolean ends = summary->predicted && summary->predicted_end;
+
+    return json_dict(
+        "guest", json_object_new_string(summary->guest), "kind",
+        json_object_new_string(summary->kind), "result",
+        json_object_new_string(migration_state_name(summary->result)), "real-ms",
+        time_json(summary->real_ms), "setup-ms", time_json(summary->setup_ms), "downtime-ms",
+        time_json(summary->downtime_ms), "blackout-ms", time_json(summary->blackout_ms),
+        "silence-ms", time_json(summary->silence_ms), "total-ms", time_json(summary->total_ms),
+        "bytes-per-second",
+        summary->throughput ? json_object_new_uint64(summary->throughput) : NULL,
+        "transferred-bytes", json_object_new_uint64(summary->transferred), "disk-bytes",
+        json_object_new_uint64(summary->disks), "passes", json_object_new_uint64(summary->passes),
+        "normal-pages", json_object_new_uint64(summary->normal), "duplicate-pages",
+        json_object_new_uint64(summary->duplicate), "migrate",
+        summary->typed ? json_object_new_string(summary->typed) : NULL, "error",
+        summary->error ? json_object_new_string(summary->error) : NULL, "predicted",
+        summary->predicted
+            ? json_object_new_string(summary->predicted_end ? "converges" : "will not converge")
+            : NULL,
+        "predicted-passes", ends ? json_object_new_int64(summary->predicted_passes) : NULL,
+        "predicted-total-ms", ends ? json_object_new_int64(summary->predicted_total_ms) : NULL,
+        "predicted-downtime-ms",
+        ends ? json_object_new_int64(summary->predicted_downtime_ms) : NULL, NULL);
 }
 
 static const char *const CSV[] = {
@@ -141,6 +150,10 @@ static const char *const CSV[] = {
     "duplicate-pages",
     "migrate",
     "error",
+    "predicted",
+    "predicted-passes",
+    "predicted-total-ms",
+    "predicted-downtime-ms",
     NULL,
 };
 

@@ -4,6 +4,7 @@
 const Command *const all_commands[] = {
     migrate_commands,
     migrate_check_commands,
+    migrate_predict_commands,
     migrate_policy_commands,
     limits_commands,
     postcopy_commands,

@@ -21,6 +21,7 @@ extern const Command info_migrate_commands[];
 extern const Command monitor_commands[];
 extern const Command guests_commands[];
 extern const Command migrations_commands[];
+extern const Command migrate_predict_commands[];
 extern const Command wait_commands[];
 extern const Command assert_commands[];
 extern const Command watch_commands[];

@@ -4,6 +4,11 @@
 #include "shell/layout.h"
 #include "shell/values.h"
 
+enum {
+    LINK_BYTES = 16 << 20, /* fewer tell nothing of a speed */
+    DEVICES_MS = 3,        /* of the downtime, in which nothing of the memory is sent */
+};
+
 /* The newest look that has @field: the end of a failed or cancelled migration tells no figures
  * (QEMU: migration.c, fill_source_migration_info). NULL: none has. */
 static const MigrationStatus *newest_with(const MigrationCourse *course, MigrationField field)
@@ -67,6 +72,35 @@ static const char *kind_of(const MigrationCourse *course, gboolean disks)
     return disks ? "disks" : "raw";
 }
 
+/* How fast the guest's last pages went; 0 where they were too few to tell. */
+static guint64 link_speed(const MigrationCourse *course, gint64 downtime_ms)
+{
+    guint64 bytes = newest_number(course, FIELD_RAM_DOWNTIME_BYTES);
+
+    return bytes >= LINK_BYTES && downtime_ms > DEVICES_MS
+               ? bytes * 1000 / (guint64)(downtime_ms - DEVICES_MS)
+               : 0;
+}
+
+/* Whether somebody changed a limit meanwhile. */
+static gboolean limits_changed(const MigrationCourse *course)
+{
+    guint count = course_length(course);
+
+    for (guint i = 1; i < count; i++) {
+        const MigrationLimits *before = &course_sample(course, i - 1)->limits;
+        const MigrationLimits *limits = &course_sample(course, i)->limits;
+
+        if ((before->known_bandwidth && limits->known_bandwidth &&
+             before->bandwidth != limits->bandwidth) ||
+            (before->known_downtime && limits->known_downtime &&
+             before->downtime_ms != limits->downtime_ms)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
 {
     MigrationSummary *self = g_new0(MigrationSummary, 1);
@@ -92,6 +126,12 @@ MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
     self->normal = newest_number(course, FIELD_RAM_NORMAL_PAGES);
     self->duplicate = newest_number(course, FIELD_RAM_DUPLICATE_PAGES);
     self->throughput = throughput(self, end);
+    self->limits_changed = limits_changed(course);
+    self->link = link_speed(course, self->downtime_ms);
+    if (last && last->limits.known_bandwidth && last->limits.bandwidth == 0 &&
+        self->result == MIGRATION_COMPLETED && !self->limits_changed) {
+        self->fresh = self->throughput;
+    }
     return self;
 }
 
@@ -160,6 +200,38 @@ static void put_standstill(const MigrationSummary *summary, GString *out)
     }
 }
 
+/* "downtime 1.1 times as long" by @took and @predicted, where it has a meaning. */
+static void add_factor(GString *line, const char *what, gint64 took, gint64 predicted)
+{
+    if (took > 0 && predicted > 0) {
+        g_string_append_printf(line, "%s%s %.1f times as long", line->len ? ", " : "", what,
+                               (double)took / (double)predicted);
+    }
+}
+
+static void put_prediction(const MigrationSummary *summary, GString *out)
+{
+    g_autofree char *total = duration_format(summary->predicted_total_ms);
+    g_autofree char *downtime = duration_format(summary->predicted_downtime_ms);
+    g_autoptr(GString) factors = g_string_new(NULL);
+    const char *changed = summary->limits_changed ? "; limits were changed meanwhile" : "";
+
+    if (!summary->predicted) {
+        return;
+    }
+    if (!summary->predicted_end) {
+        g_string_append_printf(out, "predicted: it will not converge%s\n", changed);
+        return;
+    }
+    if (summary->result == MIGRATION_COMPLETED) {
+        add_factor(factors, "total", summary->total_ms, summary->predicted_total_ms);
+        add_factor(factors, "downtime", summary->downtime_ms, summary->predicted_downtime_ms);
+    }
+    g_string_append_printf(out, "predicted: %u passes, %s, downtime %s%s%s%s%s\n",
+                           summary->predicted_passes, total, downtime, factors->len ? " (" : "",
+                           factors->str, factors->len ? ")" : "", changed);
+}
+
 void summary_print(const MigrationSummary *summary, GString *out)
 {
     g_autofree char *why = summary->error ? layout_clean(summary->error) : NULL;
@@ -173,4 +245,5 @@ void summary_print(const MigrationSummary *summary, GString *out)
     if (summary->disks) {
         g_string_append_printf(out, "disks %s\n", disks);
     }
+    put_prediction(summary, out);
 }

@@ -24,6 +24,13 @@ typedef struct {
     guint64 disks;             /* bytes of disks */
     guint64 throughput;        /* bytes per second, on average */
     guint64 normal, duplicate; /* pages */
+    guint64 link;       /* bytes per second while the guest stood still, and no limit slowed it */
+    guint64 fresh;      /* bytes per second on average without a limit of the speed */
+    gboolean predicted; /* as below; the caller's (track.h) */
+    gboolean predicted_end;  /* that it ends by itself */
+    gboolean limits_changed; /* since its first look */
+    gint64 predicted_total_ms, predicted_downtime_ms;
+    guint predicted_passes;
 } MigrationSummary;
 
 /* The summary of @course, which is over, of a migration of @guest; figures that its end does not
@@ -36,5 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigrationSummary, summary_free)
 /* The summary in a few lines for a reader, appended to @out; only what is known:
  *     completed in 4.8 s (setup 1 ms), 3 passes, 101 MiB at 56 MiB/s
  *     downtime 161 ms by QEMU, 163 ms from STOP to RESUME
- *     disks 315 MiB */
+ *     disks 315 MiB
+ *     predicted: 3 passes, 4.6 s, downtime 150 ms (total 1.0 times as long,
+ *         downtime 1.1 times as long) */
 void summary_print(const MigrationSummary *summary, GString *out);

@@ -6,6 +6,7 @@
 static const char KEY[] = "migration-track";
 static const char ENDS[] = "migration-ends";
 static const char TYPED[] = "migration-typed";
+static const char PREDICTED[] = "migration-predicted";
 static const gint64 BEFORE_US = G_USEC_PER_SEC; /* the first events come before the first look */
 
 /* What one guest's QEMU has told so far. */
@@ -16,9 +17,10 @@ typedef struct {
 
 typedef struct {
     MigrationCourse *course;
-    gint64 begun;    /* events from before are another migration's */
-    gboolean ended;  /* and its end is kept */
-    Place places[2]; /* the guest's, its peer's */
+    gint64 begun;           /* events from before are another migration's */
+    gboolean ended;         /* and its end is kept */
+    Place places[2];        /* the guest's, its peer's */
+    Prediction *prediction; /* made before it began; or NULL */
 } Track;
 
 static void track_free(gpointer data)
@@ -26,6 +28,7 @@ static void track_free(gpointer data)
     Track *track = data;
 
     course_free(track->course);
+    prediction_free(track->prediction);
     g_free(track);
 }
 
@@ -92,11 +95,55 @@ static void begin_anew(Track *track)
     course_free(track->course);
     track->course = course_new();
     track->ended = FALSE;
+    g_clear_pointer(&track->prediction, prediction_free);
 }
 
 void track_begin(Guest *guest, const char *typed)
 {
     g_datalist_set_data_full(&guest->notes, TYPED, g_strdup(typed), g_free);
+}
+
+void track_predict(Guest *guest, const PredictionBasis *basis)
+{
+    g_datalist_set_data_full(&guest->notes, PREDICTED, g_memdup2(basis, sizeof(*basis)), g_free);
+}
+
+/* What was predicted of the migration that begins, anew with the limits that it begins with. */
+static void take_prediction(Track *track, Guest *guest, const MigrationStatus *status,
+                            const MigrationLimits *limits)
+{
+    PredictionBasis *basis = g_datalist_get_data(&guest->notes, PREDICTED);
+    MigrationLimits *used = basis ? &basis->simulation.limits : NULL;
+
+    if (!basis) {
+        return;
+    }
+    if (limits->known_bandwidth) {
+        used->known_bandwidth = TRUE;
+        used->bandwidth = limits->bandwidth;
+    }
+    if (limits->known_downtime) {
+        used->known_downtime = TRUE;
+        used->downtime_ms = limits->downtime_ms;
+    }
+    if (!migration_state_is_over(migration_status_state(status))) {
+        used->throttles = limits->throttles; /* not asked for at its end */
+        used->postcopy = limits->postcopy;
+    }
+    track->prediction = prediction_new(basis);
+    g_datalist_set_data(&guest->notes, PREDICTED, NULL);
+}
+
+/* Its disks are not predicted. */
+static void tell_prediction(const Prediction *prediction, MigrationSummary *summary)
+{
+    summary->predicted = prediction && summary->disks == 0;
+    if (summary->predicted) {
+        summary->predicted_end = prediction->result.ends;
+        summary->predicted_passes = prediction->result.passes;
+        summary->predicted_total_ms = prediction_total_ms(prediction);
+        summary->predicted_downtime_ms = prediction_downtime_ms(prediction);
+    }
 }
 
 static void keep_end(Track *track, Guest *guest, const MigrationStatus *status)
@@ -108,6 +155,7 @@ static void keep_end(Track *track, Guest *guest, const MigrationStatus *status)
         summary->typed = g_strdup(g_datalist_get_data(&guest->notes, TYPED));
         g_datalist_set_data(&guest->notes, TYPED, NULL);
     }
+    tell_prediction(track->prediction, summary);
     track->ended = TRUE;
     g_ptr_array_add(ends, summary);
 }
@@ -129,6 +177,7 @@ void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimi
         guest_recognise(guest); /* a course goes on when the connection was lost */
         track->begun =
             now - (gint64)migration_status_number(status, FIELD_TOTAL_TIME_MS) * 1000 - BEFORE_US;
+        take_prediction(track, guest, status, limits);
     }
     take_events(track, guest, FALSE);
     if (other) {

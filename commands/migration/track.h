@@ -6,6 +6,7 @@
 #pragma once
 
 #include "commands/migration/course.h"
+#include "commands/migration/prediction/prediction.h"
 #include "commands/migration/summary.h"
 #include "shell/session.h"
 
@@ -20,6 +21,10 @@ void track_look(Guest *guest, const MigrationStatus *status, const MigrationLimi
 /* That this shell begins a migration of @guest by `migrate` with @typed behind it, which its
  * summary will tell. */
 void track_begin(Guest *guest, const char *typed);
+
+/* That @guest's next migration is predicted by @basis (copied): its summary will tell that, as it
+ * is with the limits at its beginning. */
+void track_predict(Guest *guest, const PredictionBasis *basis);
 
 /* The ends of this session's migrations, oldest first: of MigrationSummary. Borrowed. */
 const GPtrArray *track_ends(Session *session);

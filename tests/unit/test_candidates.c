@@ -183,7 +183,7 @@ static void test_peer(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     session_detach(prompt->session, TRUE);
     check(prompt, "peer migr",
           "migrate migrate_cancel migrate_check migrate_continue migrate_incoming "
-          "migrate_pause migrate_policy migrate_recover migrate_set_cache_size "
+          "migrate_pause migrate_policy migrate_predict migrate_recover migrate_set_cache_size "
           "migrate_set_capability migrate_set_downtime migrate_set_parameter "
           "migrate_set_speed migrate_start_postcopy");
     check(prompt, "peer device_a", "");

@@ -108,6 +108,48 @@ static void test_completed(void)
                 "downtime 161 ms by QEMU, 163 ms from STOP to RESUME (by two hosts' clocks)\n");
 }
 
+static void test_predicted(void)
+{
+    g_autoptr(MigrationCourse) course = completed_course();
+    g_autoptr(MigrationSummary) summary = summary_new(course, "web01");
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    summary->predicted = summary->predicted_end = TRUE;
+    summary->predicted_passes = 4;
+    summary->predicted_total_ms = 4000;
+    summary->predicted_downtime_ms = 322;
+    summary_print(summary, text);
+    g_assert_true(g_str_has_suffix(
+        text->str, "\npredicted: 4 passes, 4 s, downtime 322 ms (total 1.2 times as long, downtime "
+                   "0.5 times as long)\n"));
+    summary->predicted_end = FALSE;
+    summary->limits_changed = TRUE;
+    summary_print(summary, text);
+    g_assert_true(g_str_has_suffix(
+        text->str, "\npredicted: it will not converge; limits were changed meanwhile\n"));
+}
+
+/* What the end tells of the link: the last pages, and all of them where there was no limit. */
+static void test_link(void)
+{
+    static const MigrationLimits none = {.known_bandwidth = TRUE};
+    g_autoptr(MigrationCourse) course = course_new();
+    g_autoptr(MigrationCourse) other = course_new();
+    g_autoptr(MigrationStatus) end =
+        status_of("{\"status\":\"completed\",\"total-time\":1000,\"downtime\":53,\"ram\":{"
+                  "\"transferred\":209715200,\"downtime-bytes\":52428800,\"mbps\":1677.7}}");
+    g_autoptr(MigrationSummary) limited = NULL;
+    g_autoptr(MigrationSummary) unlimited = NULL;
+
+    course_add(course, end, &NO_LIMITS, 0);
+    limited = summary_new(course, "web01");
+    g_assert_cmpuint(limited->link, ==, 52428800ull * 1000 / 50);
+    g_assert_cmpuint(limited->fresh, ==, 0);
+    course_add(other, end, &none, 0);
+    unlimited = summary_new(other, "web01");
+    g_assert_cmpuint(unlimited->fresh, ==, unlimited->throughput);
+}
+
 /* QEMU tells no figures of a failed one's end: those seen last count. */
 static void test_failed(void)
 {
@@ -189,6 +231,8 @@ int main(int argc, char **argv)
     g_test_add_func("/summary/all-recorded", test_all_recorded);
     g_test_add_func("/summary/completed", test_completed);
     g_test_add_func("/summary/failed", test_failed);
+    g_test_add_func("/summary/predicted", test_predicted);
+    g_test_add_func("/summary/link", test_link);
     g_test_add_func("/summary/nothing-known", test_nothing_known);
     g_test_add_func("/summary/division-by-nothing", test_division_by_nothing);
     g_test_add_func("/summary/kind", test_kind);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/migration/prediction/prediction_text.h"
+
+#include <math.h>
+
+#include "shell/layout.h"
+#include "shell/values.h"
+
+/* --- what it is made of, in words --- */
+
+static char *size_of(double bytes)
+{
+    return size_format((guint64)MAX(bytes, 0));
+}
+
+static char *time_of(double seconds)
+{
+    return duration_format((gint64)round(seconds * 1000));
+}
+
+static char *memory_text(const Prediction *self)
+{
+    const SimulationBasis *basis = &self->basis.simulation;
+    g_autofree char *all = size_format(basis->memory);
+    g_autofree char *filled = size_of(simulation_filled(basis));
+
+    return g_strdup_printf("%s, about %s of it not all zeros (%u pages were looked at)", all,
+                           filled, self->basis.pages);
+}
+
+static char *writing_text(const Prediction *self)
+{
+    const DirtyCurve *curve = &self->basis.simulation.dirty;
+    g_autofree char *time = time_of(self->basis.seconds);
+    g_autofree char *rate = rate_format((guint64)MAX(dirty_curve_rate(curve), 1));
+    g_autofree char *span = NULL;
+    double bytes;
+    gboolean whole = dirty_curve_span(curve, &bytes);
+
+    if (self->basis.seconds <= 0) {
+        return g_strdup("none: the guest stands still");
+    }
+    if (bytes <= 0) {
+        return g_strdup_printf("less than 1 MiB/s in the %s that were looked at", time);
+    }
+    span = size_of(bytes);
+    return g_strdup_printf("%s%s, %s%s, in the %s that were looked at", whole ? "at least " : "",
+                           rate, span, whole ? " over and over" : " and more with time", time);
+}
+
+static char *limits_text(const Prediction *self)
+{
+    const MigrationLimits *limits = &self->basis.simulation.limits;
+    g_autofree char *rate = rate_format(limits->bandwidth);
+    g_autofree char *time = duration_format((gint64)limits->downtime_ms);
+
+    return g_strdup_printf("%s (the speed's limit), downtime limit %s%s%s",
+                           limits->known_bandwidth ? rate : "QEMU's own speed",
+                           limits->known_downtime ? time : "300 ms",
+                           limits->throttles ? ", the guest is slowed where it must be" : "",
+                           self->basis.other_format
+                               ? "; compression or several connections are not reckoned with"
+                               : "");
+}
+
+static char *link_text(const Prediction *self)
+{
+    static const char *const sources[] = {
+        [LINK_ASSUMED] = "assumed (--link RATE tells)",
+        [LINK_SAME_HOST] = "assumed, within one host (--link RATE tells)",
+        [LINK_SEEN] = "as earlier migrations had it",
+        [LINK_GIVEN] = "as given",
+    };
+    const SimulationBasis *basis = &self->basis.simulation;
+    g_autofree char *link = rate_format(basis->link);
+    g_autofree char *fresh = rate_format(basis->fresh);
+
+    if (basis->fresh == basis->link) {
+        return g_strdup_printf("%s, %s", link, sources[self->basis.link_source]);
+    }
+    return g_strdup_printf("%s, %s the first time, %s", link, fresh,
+                           sources[self->basis.link_source]);
+}
+
+/* --- for a reader --- */
+
+typedef struct {
+    int width; /* 0: not for a terminal */
+    GString *out;
+} Page;
+
+/* Takes @text over. */
+static void put(Page *page, const char *label, char *text)
+{
+    if (page->width) {
+        layout_put(page->out, page->width, label, text);
+    } else {
+        g_autofree char *small = g_ascii_strdown(label, -1);
+
+        g_string_append_printf(page->out, "%s: %s\n", small, text);
+    }
+    g_free(text);
+}
+
+static char *verdict_text(const Prediction *self)
+{
+    const Simulation *result = &self->result;
+    g_autofree char *set = size_of(result->working_set);
+    g_autofree char *most =
+        size_of(result->throughput * (double)self->basis.simulation.limits.downtime_ms / 1000);
+
+    if (!result->ends) {
+        return g_strdup_printf(
+            "will not converge: %s would be dirty at each pass, and %s may be "
+            "left%s",
+            set, most, self->close ? " (a close thing: with a little less writing it would)" : "");
+    }
+    if (result->throttle) {
+        return g_strdup_printf("will converge, with the guest slowed by %u %%", result->throttle);
+    }
+    return g_strdup(self->close ? "will converge (a close thing: with a quarter more writing it "
+                                  "would not)"
+                                : "will converge");
+}
+
+static void put_end(Page *page, const Prediction *self)
+{
+    const Simulation *result = &self->result;
+
+    put(page, "Passes", g_strdup_printf("%u", result->passes));
+    put(page, "Total time", time_of(result->seconds));
+    put(page, "Downtime", time_of(result->downtime));
+    put(page, "Sent", size_of(result->bytes));
+}
+
+static void put_remedies(Page *page, const Prediction *self)
+{
+    for (guint i = 0; i < self->remedies->len; i++) {
+        const PredictionRemedy *remedy = self->remedies->pdata[i];
+        g_autofree char *total = time_of(remedy->seconds);
+        g_autofree char *downtime = time_of(remedy->downtime);
+        char *text =
+            g_strdup_printf("%s (then %s in all, downtime %s)", remedy->line, total, downtime);
+
+        put(page, i && page->width ? "" : "Way out", text);
+    }
+    if (!self->basis.simulation.limits.postcopy) {
+        put(page, self->remedies->len && page->width ? "" : "Way out",
+            g_strdup("or post-copy: 'migrate_set_capability postcopy-ram on' on both sides, and "
+                     "'migrate_start_postcopy' once it runs"));
+    }
+}
+
+void prediction_print(const Prediction *prediction, int width, GString *out)
+{
+    Page page = {width, out};
+
+    put(&page, "Prediction", verdict_text(prediction));
+    if (prediction->result.ends) {
+        put_end(&page, prediction);
+    } else {
+        put_remedies(&page, prediction);
+    }
+    put(&page, "Memory", memory_text(prediction));
+    put(&page, "Writing", writing_text(prediction));
+    put(&page, "At", limits_text(prediction));
+    put(&page, "Link", link_text(prediction));
+}
+
+/* --- as JSON --- */
+
+static Json *number(double value)
+{
+    return json_object_new_int64((gint64)round(value));
+}
+
+static Json *remedies_json(const Prediction *self)
+{
+    Json *list = json_object_new_array();
+
+    for (guint i = 0; i < self->remedies->len; i++) {
+        const PredictionRemedy *remedy = self->remedies->pdata[i];
+
+        json_object_array_add(list, json_object_new_string(remedy->line));
+    }
+    return list;
+}
+
+static Json *dirty_json(const DirtyCurve *curve)
+{
+    Json *list = json_object_new_array();
+
+    for (guint i = 0; i < curve->count; i++) {
+        json_object_array_add(list, json_dict("ms", number(curve->points[i].seconds * 1000),
+                                              "bytes", number(curve->points[i].bytes), NULL));
+    }
+    return list;
+}
+
+static Json *assumptions_json(const Prediction *self)
+{
+    char *texts[] = {memory_text(self), writing_text(self), limits_text(self), link_text(self)};
+    Json *list = json_object_new_array();
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        json_object_array_add(list, json_object_new_string(texts[i]));
+        g_free(texts[i]);
+    }
+    return list;
+}
+
+Json *prediction_json(const Prediction *prediction)
+{
+    const Simulation *result = &prediction->result;
+    const SimulationBasis *basis = &prediction->basis.simulation;
+    gboolean ends = result->ends;
+
+    return json_dict(
+        "converges", json_object_new_boolean(ends), "close",
+        json_object_new_boolean(prediction->close), "passes",
+        ends ? json_object_new_int64(result->passes) : NULL, "total-ms",
+        ends ? json_object_new_int64(prediction_total_ms(prediction)) : NULL, "downtime-ms",
+        ends ? json_object_new_int64(prediction_downtime_ms(prediction)) : NULL,
+        "transferred-bytes", ends ? number(result->bytes) : NULL, "throttle-percentage",
+        result->throttle ? json_object_new_int64(result->throttle) : NULL, "working-set-bytes",
+        number(result->working_set), "bytes-per-second", number(result->throughput), "advice",
+        remedies_json(prediction), "memory-bytes", json_object_new_uint64(basis->memory),
+        "nonzero-bytes", number(simulation_filled(basis)), "dirty", dirty_json(&basis->dirty),
+        "limit-bytes-per-second",
+        basis->limits.known_bandwidth ? json_object_new_uint64(basis->limits.bandwidth) : NULL,
+        "downtime-limit-ms",
+        basis->limits.known_downtime ? json_object_new_uint64(basis->limits.downtime_ms) : NULL,
+        "link-bytes-per-second", json_object_new_uint64(basis->link), "link-assumed",
+        json_object_new_boolean(prediction->basis.link_source <= LINK_SAME_HOST), "assumptions",
+        assumptions_json(prediction), NULL);
+}
