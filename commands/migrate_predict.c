@@ -110,7 +110,8 @@ static gboolean measure_first(Look *look, double seconds, MemorySample *memory, 
     DirtyCurve *curve = &look->basis->simulation.dirty;
     DirtyCurve first = {0};
 
-    if (!dirty_sample_begin(monitor, look->release, seconds, memory->memory, error) ||
+    if (!dirty_sample_begin(monitor, look->session->bell, look->release, seconds, memory->memory,
+                            error) ||
         !memory_sample(monitor, memory, error) ||
         !dirty_sample_end(monitor, look->session->bell, seconds, &first, error)) {
         return FALSE;
@@ -124,7 +125,8 @@ static gboolean measure_first(Look *look, double seconds, MemorySample *memory, 
 
 static gboolean measure(Look *look, double seconds, guint64 memory, GError **error)
 {
-    return dirty_sample_begin(look->guest->monitor, look->release, seconds, memory, error) &&
+    return dirty_sample_begin(look->guest->monitor, look->session->bell, look->release, seconds,
+                              memory, error) &&
            dirty_sample_end(look->guest->monitor, look->session->bell, seconds,
                             &look->basis->simulation.dirty, error);
 }

@@ -12,10 +12,11 @@
 double dirty_sample_shortest(guint release);
 
 /* Begins to measure for @seconds (a whole number where dirty_sample_shortest() is 1) in a guest
- * with @memory bytes: up to 65536 pages are looked at. QEMU's refusal, when it measures already or
- * is too old. */
-gboolean dirty_sample_begin(Monitor *monitor, guint release, double seconds, guint64 memory,
-                            GError **error);
+ * with @memory bytes: up to 65536 pages are looked at. An earlier measurement is waited for, for
+ * ten seconds. Errors as dirty_sample_end(), or QEMU's: HMPSH_ERROR_NOT_FOUND when it is too old.
+ */
+gboolean dirty_sample_begin(Monitor *monitor, Bell *bell, guint release, double seconds,
+                            guint64 memory, GError **error);
 
 /* Waits for what was begun, and adds it to @curve. HMPSH_ERROR_INTERRUPTED after Ctrl-C (QEMU then
  * measures to the end, and tells nobody), _TIMEOUT when it takes far too long. */
