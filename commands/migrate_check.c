@@ -203,6 +203,7 @@ static void put_summary(Session *session, const CheckList *list, Reply *reply)
         } else {
             session_say(session, reply, "nothing blocks it");
         }
+        session_courtesy(session, reply, "'migrate_predict' tells how it would go");
     }
 }
 
@@ -227,7 +228,6 @@ gboolean migrate_check(Session *session, Guest *guest, const CheckWish *wish, Re
     } else {
         put_lines(list, reply->text);
     }
-    /* What the migration would take (passes, time, downtime) goes here, below the rows. */
     blockers = check_count(list, CHECK_BLOCKER);
     if (blockers) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%u blocker%s", blockers,
