@@ -163,12 +163,12 @@ static void tell_lines(char *const *lines)
  * lab's guests end anyway.) */
 static void end_migration(Front *front)
 {
-    g_auto(GStrv) governed = front->lab ? NULL : governing_leave(front->session);
     g_auto(GStrv) driven = front->lab ? NULL : leaving_end(front->session);
+    g_auto(GStrv) governed = front->lab ? NULL : governing_leave(front->session);
 
     if (!front->lab) {
-        tell_lines(governed);
         tell_lines(driven);
+        tell_lines(governed);
     }
 }
 

@@ -3,8 +3,28 @@
 
 #include "commands/migrate_policy.h"
 #include "commands/migration/policy/policy_guest.h"
+#include "commands/migration/raw.h"
+#include "shell/error.h"
 
 static const guint64 MIB = 1 << 20;
+
+/* What an earlier migration has left behind is put back first, and a running one is not meddled
+ * with: QEMU would refuse another one only afterwards. */
+static gboolean check_over(Guest *guest, GError **error)
+{
+    g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
+
+    if (!status) {
+        return FALSE;
+    }
+    if (migration_state_is_running(migration_status_state(status))) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "There's a migration process in progress");
+        return FALSE;
+    }
+    governor_settle(guest);
+    return TRUE;
+}
 
 static gboolean prepare(Guest *guest, Guest *peer, const GovernorWish *asked, Governor **governor,
                         GError **error)
@@ -14,6 +34,12 @@ static gboolean prepare(Guest *guest, Guest *peer, const GovernorWish *asked, Go
 
     wish.policy = policy_chosen(guest->session);
     wish.size = &size;
+    if (policy_is_manual(wish.policy) && !governor_is_known(guest)) {
+        return TRUE;
+    }
+    if (!check_over(guest, error)) {
+        return FALSE;
+    }
     if (policy_is_manual(wish.policy)) {
         return TRUE;
     }
@@ -65,7 +91,11 @@ gboolean governing_prepare_managed(Guest *guest, ManagedCall *call, Governor **g
     if (start.sets_bandwidth &&
         !virTypedParamsGet(call->parameters, call->n_parameters, VIR_MIGRATE_PARAM_BANDWIDTH)) {
         virTypedParamsAddULLong(&call->parameters, &call->n_parameters, &call->n_allocated,
-                                VIR_MIGRATE_PARAM_BANDWIDTH, start.bandwidth / MIB);
+                                VIR_MIGRATE_PARAM_BANDWIDTH, (start.bandwidth + MIB - 1) / MIB);
+    }
+    if (start.sets_cache) {
+        virTypedParamsAddULLong(&call->parameters, &call->n_parameters, &call->n_allocated,
+                                VIR_MIGRATE_PARAM_COMPRESSION_XBZRLE_CACHE, start.cache);
     }
     return prepare(guest, NULL, &(GovernorWish){.managed = TRUE, .disks = disks}, governor, error);
 }

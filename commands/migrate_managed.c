@@ -5,6 +5,7 @@
 
 #include "commands/governing.h"
 #include "commands/leaving.h"
+#include "commands/migrate_policy.h"
 #include "commands/migration/job.h"
 #include "commands/migration/release.h"
 #include "commands/outcome.h"
@@ -39,8 +40,8 @@ static gboolean check_driver(Guest *guest, GError **error)
     return FALSE;
 }
 
-/* What migrate's letters stand for, and what the chosen policy wants. */
-static unsigned flags_of(Session *session, const Arguments *arguments)
+/* What migrate's letters stand for. */
+static unsigned flags_of(const Arguments *arguments)
 {
     unsigned flags = 0;
 
@@ -52,11 +53,21 @@ static unsigned flags_of(Session *session, const Arguments *arguments)
     }
     if (arguments_get(arguments, "resume")->given) {
         flags |= VIR_MIGRATE_POSTCOPY | VIR_MIGRATE_POSTCOPY_RESUME;
-    } else if (!arguments_get(arguments, "postcopy-resume")->given &&
-               !arguments_get(arguments, "offline")->given) {
-        flags |= governing_flags(session);
     }
     return flags;
+}
+
+/* What the chosen policy adds. */
+static unsigned policy_flags(Session *session, const Arguments *arguments)
+{
+    static const char *const without[] = {"resume", "postcopy-resume", "offline"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(without); i++) {
+        if (arguments_get(arguments, without[i])->given) {
+            return 0;
+        }
+    }
+    return governing_flags(session);
 }
 
 static void look_at_source(Guest *guest, ManagedSides *sides)
@@ -69,14 +80,33 @@ static void look_at_source(Guest *guest, ManagedSides *sides)
     }
 }
 
+/* Without the policy's flags the options would do: nobody has typed what @error speaks of. */
+static void blame_policy(Session *session, const Arguments *arguments, unsigned asked,
+                         const ManagedSides *sides, GError **error)
+{
+    g_auto(ManagedCall) call = {0};
+
+    if (managed_call_from_arguments(&call, arguments, asked, sides, NULL)) {
+        g_prefix_error(error,
+                       "with what the policy '%s' adds: ", policy_name(policy_chosen(session)));
+    }
+}
+
 static gboolean read_call(ManagedCall *call, Guest *guest, const Arguments *arguments,
                           GError **error)
 {
     ManagedSides sides = {0};
+    unsigned asked = flags_of(arguments);
+    unsigned wanted = policy_flags(guest->session, arguments);
 
     look_at_source(guest, &sides);
-    return managed_call_from_arguments(call, arguments, flags_of(guest->session, arguments), &sides,
-                                       error);
+    if (managed_call_from_arguments(call, arguments, asked | wanted, &sides, error)) {
+        return TRUE;
+    }
+    if (wanted) {
+        blame_policy(guest->session, arguments, asked, &sides, error);
+    }
+    return FALSE;
 }
 
 gboolean migrate_managed_wish(Guest *guest, const Arguments *arguments, CheckWish *wish,

@@ -66,14 +66,20 @@ static char *take_file(const char *command, GError **error)
     return g_steal_pointer(&file);
 }
 
+static void release(Guest *guest)
+{
+    if (guest) {
+        governor_release(guest);
+    }
+}
+
 static void choose(Session *session, Policy *policy, Reply *reply)
 {
     g_autofree char *words = policy_words(policy);
 
     if (policy_is_manual(policy)) {
-        if (session->current) {
-            governor_release(session->current);
-        }
+        release(session->current);
+        release(session->peer);
         session_courtesy(session, reply, "no policy drives the next migrations");
     } else {
         session_courtesy(session, reply, "the next migrations are driven as by %s", words);
@@ -174,6 +180,18 @@ static Json *to_json(const Policy *policy, const PolicyGuest *guest, const char 
                      ends >= 0 ? json_real(ends) : NULL, NULL);
 }
 
+static gboolean switches_before(const GPtrArray *plan, double seconds)
+{
+    for (guint i = 0; i < plan->len; i++) {
+        const PolicyLine *line = plan->pdata[i];
+
+        if (line->deed == DEED_POSTCOPY && line->seconds <= seconds) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void print(Session *session, const Policy *policy, const PolicyGuest *guest,
                   const char *start, const GPtrArray *plan, Reply *reply)
 {
@@ -195,8 +213,9 @@ static void print(Session *session, const Policy *policy, const PolicyGuest *gue
     table_print(table, output_page_width(session->output), reply->text);
     if (ends >= 0) {
         session_say(session, reply,
-                    "A migration that does not end by itself is aborted after %s at the earliest.",
-                    last);
+                    "A migration that does not end by itself%s is aborted after %s at the "
+                    "earliest.",
+                    switches_before(plan, ends) ? ", nor can be switched to post-copy," : "", last);
     } else {
         session_say(session, reply, "A migration is never aborted.");
     }

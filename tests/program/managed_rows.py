@@ -6,6 +6,8 @@ Where hmpsh does not refuse by itself, the outcomes are those that virsh has wit
 found with libvirt 9.0 and QEMU 7.2.
 """
 import dataclasses
+import os
+import pathlib
 import re
 
 import pytest
@@ -90,6 +92,13 @@ class Managed(Shell):
         kind, text = self.fail("wait migration 60")
         assert kind == "GenericError" and re.search(error, text), text
         return text
+
+
+def signal_program(process, number):
+    """To the program that runs in a host: `process` is what brought it there."""
+    pid = process.pid
+    child, = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    os.kill(int(child), number)
 
 
 @pytest.fixture(name="guest")

@@ -2,8 +2,6 @@
 """Migrations that libvirt does, where several of them, somebody else's or QEMU's own could be
 mistaken for one another, and where somebody does not answer."""
 import contextlib
-import os
-import pathlib
 import shutil
 import signal
 import socket
@@ -15,7 +13,7 @@ import pytest
 from conftest import HMPSH, LAB_GUEST
 from disks import MIB
 from libvirtd import wait_until
-from managed_rows import (MOVED, SLOWLY, STAYED, URI, Managed,
+from managed_rows import (MOVED, SLOWLY, STAYED, URI, Managed, signal_program,
                           fixture_guest, fixture_shell)  # pylint: disable=unused-import
 from terminal import Terminal
 from two_hosts_guests import NAME, Guest, make_image
@@ -69,13 +67,6 @@ def who(shell):
     """How far the migration is, and whose it is."""
     status = shell.get("info migrate")
     return status["status"], status["driver"], status["begun-by"]
-
-
-def signal_program(process, number):
-    """To the program that runs in a host: `process` is what brought it there."""
-    pid = process.pid
-    child, = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    os.kill(int(child), number)
 
 
 # --- one at a time ---

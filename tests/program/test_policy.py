@@ -146,3 +146,35 @@ def test_pause_by_force_with_disks(lab):
     lab.get("migrate_policy nova completion_timeout=1 timeout_action=force_complete")
     assert lab.get("migrate -b peer")["status"] == "completed"
     assert lab.get("peer info status") == "VM status: running\n"
+
+
+def test_one_after_another(lab):
+    """The second begins with what was there before the first."""
+    lab.get(f"migrate_policy nova {SCALED}")
+    for _ in range(2):
+        lab.get("migrate -d peer")
+        wait_until(lambda: parameters(lab)["downtime-limit"] == 800, what="the first limit")
+        lab.get("qmp migrate_cancel")
+        lab.get('wait event "status=(cancelled|failed)"')
+    assert lab.stderr().count("put back at its end: downtime-limit 300 ms\n") == 2
+    wait_until(lambda: parameters(lab) == BEFORE, what="the end of the second")
+
+
+def test_guest_that_was_paused_stays_so(lab):
+    lab.get("stop")
+    lab.get("migrate_set_speed 10m")
+    lab.get("migrate_policy nova memory=1G completion_timeout=1 timeout_action=force_complete")
+    assert lab.get("migrate peer")["status"] == "completed"
+    assert "Live migration not completed" in lab.stderr()
+    assert lab.get("peer info status") == "VM status: paused\n"
+
+
+def test_letting_go(lab):
+    """Of the peer's migration too."""
+    lab.get(f"migrate_policy nova {SCALED} completion_timeout=1")
+    lab.get("migrate -d peer")
+    wait_until(lambda: steps(lab), what="the first step")
+    lab.get("swap")
+    lab.get("migrate_policy manual")
+    lab.get("sleep 2.5")
+    assert "Live migration not completed" not in lab.stderr()

@@ -7,8 +7,11 @@ about 1200 ms.
 import re
 import signal
 
+from conftest import HMPSH, LAB_GUEST
+from disks import INCOMING
 from libvirtd import wait_until
-from managed_rows import URI, Managed, fixture_guest  # pylint: disable=unused-import
+from managed_rows import URI, Managed, signal_program
+from shell import Shell
 from two_hosts_guests import BUSY, NAME, Guest
 
 SLOW = "--bandwidth 40"
@@ -82,7 +85,7 @@ def test_a_killed_shell(hosts):
         shell.get(f"migrate -d {SLOW} --p2p {URI}")
         wait_until(lambda: steps(shell), what="the first step")
         wait_until(lambda: limit(hosts) == 700, what="the first limit")
-        shell.process.send_signal(signal.SIGKILL)
+        signal_program(shell.process, signal.SIGKILL)
         shell.process.wait()
         assert f"put back at its end: downtime-limit {before} ms" in shell.stderr()
     assert limit(hosts) == 700 and guest.states() == ("running", "paused")
@@ -98,7 +101,67 @@ def test_leaving_it(hosts):
         wait_until(lambda: limit(hosts) == 700, what="the first limit")
         shell.process.stdin.close()
         shell.process.wait(20)
-        assert re.search(r"hmpsh: the policy 'nova' ends with this shell, and the migration of "
-                         r"'web01' goes on without it; what it has set stays, it was: "
-                         r"downtime-limit \d+ ms\n", shell.stderr())
+        assert re.search(r"hmpsh: the migration of 'web01' goes on without the policy 'nova'; "
+                         r"what it has set stays, it was: downtime-limit \d+ ms\n",
+                         shell.stderr())
     hosts.source.virsh("domjobabort", NAME)
+
+
+def test_attaching_to_another_guest(hosts):
+    """So is what goes on without it in the same shell."""
+    Guest(hosts).start(dirty=BUSY)
+    hosts.source.start_guest("web02", kernel=LAB_GUEST, memory=16)
+    with Managed(hosts) as shell:
+        shell.get(f"migrate_policy nova {SCALED}")
+        shell.get(f"migrate -d {SLOW} --p2p {URI}")
+        wait_until(lambda: limit(hosts) == 700, what="the first limit")
+        shell.get("attach web02")
+        assert "the migration of 'web01' goes on without the policy 'nova'; " in shell.stderr()
+    hosts.source.virsh("domjobabort", NAME)
+
+
+def test_leaving_what_the_shell_drives(hosts):
+    """That ends with the shell, and with it the policy: nothing stays."""
+    guest = Guest(hosts).start(dirty=BUSY)
+    with Managed(hosts) as shell:
+        before = limit(hosts)
+        shell.get(f"migrate_policy nova {SCALED}")
+        shell.get(f"migrate -d {SLOW} {URI}")
+        wait_until(lambda: limit(hosts) == 700, what="the first limit")
+        signal_program(shell.process, signal.SIGTERM)
+        shell.process.wait(20)
+        assert "needs this shell, and was cancelled" in shell.stderr()
+        assert "goes on without" not in shell.stderr()
+    assert limit(hosts) == before and guest.states() == ("running", "gone")
+
+
+def test_a_libvirtd_that_is_started_again(hosts):
+    """The policy goes on with a raw migration, though nobody looked at it from the prompt."""
+    hosts.source.start_guest(NAME, kernel=LAB_GUEST, memory=64)
+    hosts.destination.start_guest(NAME, kernel=LAB_GUEST, memory=64, qemu_args=INCOMING)
+    with Shell(HMPSH, "-p", f"{NAME}@{hosts.destination.uri}", NAME,
+               within=hosts.source.within) as shell:
+        shell.get("migrate_set_speed 2m")
+        shell.get(f"migrate_policy nova {SCALED}")
+        shell.get("migrate -d peer")
+        wait_until(lambda: steps(shell), what="the first step")
+        hosts.source.kill_daemon()
+        hosts.source.start_daemon()
+        hosts.source.wait_for_daemon()
+        shell.get("info status")
+        wait_until(lambda: len(steps(shell)) > 1, what="another step")
+        shell.get("migrate_set_speed 1g")
+        shell.get("wait migration 30")
+        assert "ends: the migration of 'web01' is completed" in shell.stderr()
+        assert limit(hosts) == 300
+
+
+def test_what_a_policy_adds(hosts):
+    """It is to blame for what nobody has typed."""
+    Guest(hosts).start()
+    with Managed(hosts) as shell:
+        shell.get("migrate_policy vdsm-postcopy")
+        _, text = shell.fail(f"migrate --parallel {URI}")
+        assert text.startswith("with what the policy 'vdsm-postcopy' adds: --postcopy and"), text
+        shell.get("migrate_policy pve speed=50")  # its cache is libvirt's to set
+        assert shell.get(f"migrate --p2p {URI}")["status"] == "completed"

@@ -59,8 +59,10 @@ def test_errors(shell):
             ("nova downtime", "'downtime' is no KEY=VALUE (as in memory=4G)"),
             ("nova downtime=99", "downtime is a whole number of ms, at least 100 and at most "
                                  "2000000, not '99'"),
-            ("nova downtime_delay=0.5", "downtime_delay is a time in seconds (75, 0.5 or 300ms), "
-                                        "at least 3, not '0.5'"),
+            ("nova downtime_delay=0.5", "downtime_delay is a whole number of s per GiB, at least "
+                                        "3, not '0.5'"),
+            ("vdsm-suspend monitor_interval=1e300", "monitor_interval is a time in seconds (75, "
+                                                    "0.5 or 300ms), at least 0.1, not '1e300'"),
             ("nova \"downtime=500", "migrate_policy: unterminated string"),
             ("nova -- plot", "behind '--' stands 'replay FILE', FILE being a recording"),
             ("nova -- replay", "behind '--' stands 'replay FILE', FILE being a recording")):

@@ -323,7 +323,7 @@ static void test_start(void)
     check_start("vdsm-suspend autoConverge=off", "downtime-limit 100 ms, xbzrle on");
     check_start("vdsm-postcopy max_bandwidth=52",
                 "downtime-limit 100 ms, max-bandwidth 52 MiB/s, auto-converge on, postcopy-ram on");
-    check_start("vdsm-very-large", "downtime-limit 300 ms, auto-converge on, zero-copy-send on");
+    check_start("vdsm-very-large", "downtime-limit 300 ms, auto-converge on");
     check_start("pve", "downtime-limit 100 ms, max-bandwidth 16 GiB/s, xbzrle-cache-size 512 MiB, "
                        "auto-converge on, xbzrle on");
     check_start("pve speed=100 memory=10G", "downtime-limit 100 ms, max-bandwidth 100 MiB/s, "

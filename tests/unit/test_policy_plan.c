@@ -149,13 +149,14 @@ static void test_replay_abort(void)
 static void test_replay_too_early(void)
 {
     g_autoptr(PolicyReplay) aborted =
-        replay_of("nova downtime=20000 downtime_steps=3 completion_timeout=0.5", "hopeless.jsonl");
+        replay_of("nova downtime=3600 downtime_steps=3 downtime_delay=3 completion_timeout=1",
+                  "hopeless.jsonl");
     g_autoptr(PolicyReplay) patient =
-        replay_of("nova downtime=20000 downtime_steps=3", "hopeless.jsonl");
+        replay_of("nova downtime=3600 downtime_steps=3 downtime_delay=3", "hopeless.jsonl");
 
     g_assert_cmpuint(aborted->actions->len, ==, 2);
     g_assert_false(aborted->switches);
-    g_assert_cmpuint(patient->actions->len, ==, 1);
+    g_assert_cmpuint(patient->actions->len, ==, 2);
     g_assert_true(patient->switches);
 }
 

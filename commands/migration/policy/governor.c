@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shell/error.h"
+#include "shell/guest.h"
 #include "shell/passthrough.h"
 #include "shell/reach.h"
 
@@ -13,14 +14,32 @@ static const double STOPS_WITHIN_S = 2;
 
 /* --- both sides --- */
 
+/* On the main thread. The end is to be seen at once. */
+static void on_event(const MonitorEvent *event, gpointer governor)
+{
+    Governor *self = governor;
+
+    if (strcmp(event->name, "MIGRATION") == 0) {
+        bell_lock(self->bell);
+        self->hurry = TRUE;
+        bell_ring(self->bell);
+        bell_unlock(self->bell);
+    }
+}
+
 static gboolean open_monitor(Governor *self, GovernorSide *side, GError **error)
 {
     virDomainPtr domain = connection_find(side->connection, side->uuid, error);
 
-    if (domain) {
-        side->monitor = passthrough_open(side->connection, side->connection, domain, self->bell);
+    if (!domain) {
+        return FALSE;
     }
-    return domain != NULL;
+    side->monitor = passthrough_open(side->connection, side->connection, domain, self->bell);
+    if (side == &self->source) {
+        monitor_on_event(side->monitor, on_event, self);
+        monitor_listen(side->monitor, NULL); /* else the end is seen a little later */
+    }
+    return TRUE;
 }
 
 static gboolean reach_side(Governor *self, GovernorSide *side, Guest *guest, const char *purpose,
@@ -102,7 +121,11 @@ char *governor_put_back(Governor *self)
     g_autofree char *there =
         self->peer.monitor ? changes_put_back(self->peer.changes, self->peer.monitor) : NULL;
 
-    return here ? g_steal_pointer(&here) : g_steal_pointer(&there);
+    if (!there) {
+        return g_steal_pointer(&here);
+    }
+    return g_strdup_printf("%s%sat '%s' %s", here ? here : "", here ? "; " : "", self->peer.name,
+                           there);
 }
 
 /* --- before the migration --- */
@@ -156,7 +179,10 @@ static gboolean make_settings(Governor *self, gboolean disks, GError **error)
         (start->sets_downtime && !set_number(self, "downtime-limit", start->downtime_ms, error))) {
         return FALSE;
     }
-    if (start->postcopy && !disks) {
+    if (start->postcopy && disks) {
+        governor_tell(self, "policy '%s': no post-copy, since the disks are copied too",
+                      policy_name(self->policy));
+    } else if (start->postcopy) {
         prepare_postcopy(self);
     }
     return TRUE;
@@ -182,7 +208,6 @@ static Governor *governor_new(Guest *guest, const GovernorWish *wish)
     self->run = policy_run_new(self->policy, wish->size);
     policy_start(self->policy, wish->size, &self->start);
     self->by_libvirt = wish->managed;
-    self->with_disks = wish->disks && !wish->managed;
     self->observer = observer_new(call_about_source, self);
     return self;
 }
@@ -220,6 +245,7 @@ static void take_migration(Governor *self, Guest *guest)
     if (managed && self->by_libvirt) {
         self->managed = managed_ref(managed);
     }
+    self->with_disks = !self->by_libvirt && job_storage(guest);
     if (self->with_disks) {
         self->view = job_view_new(guest, on_disks, NULL);
         migration_status_free(job_view_disks(self->view, 0, &self->disks));
@@ -232,6 +258,7 @@ void governor_begin(Guest *guest, Governor *self)
     g_autofree char *before = changes_before(self->source.changes);
 
     take_migration(self, guest);
+    guest_recognise(guest); /* it is governed on when its connection was lost and is back */
     governor_tell(self, "policy '%s' governs the migration of '%s'%s%s", policy_name(self->policy),
                   self->source.name, before ? "; put back at its end: " : "", before ? before : "");
     self->begun = g_get_monotonic_time();
@@ -240,28 +267,39 @@ void governor_begin(Guest *guest, Governor *self)
     g_datalist_set_data_full(&guest->notes, KEY, self, (GDestroyNotify)governor_free);
 }
 
-/* Waits until the thread has ended, @seconds at most; the caller holds the lock. */
-static void wait_for_end(Governor *self, double seconds)
+/* Lets it look at once, and waits until it has ended; or only, unless @to_the_end, until it has
+ * looked. @seconds at most. */
+static gboolean has_ended(Governor *self, gboolean to_the_end, double seconds)
 {
     gint64 end = bell_end(seconds);
+    guint enough;
+    gboolean over;
 
+    bell_lock(self->bell);
+    self->hurry = TRUE;
+    enough = self->looks + 2; /* one may be under way */
     bell_ring(self->bell);
-    while (!self->over && bell_wait(self->bell, end)) {
-        /* rung for something else */
+    while (!self->over && (to_the_end || self->looks < enough) && bell_wait(self->bell, end)) {
+        self->hurry = TRUE;
+        bell_ring(self->bell);
     }
+    over = self->over;
+    bell_unlock(self->bell);
+    return over;
 }
 
 void governor_settle(Guest *guest)
 {
     Governor *self = g_datalist_get_data(&guest->notes, KEY);
 
-    if (!self) {
-        return;
+    if (self) {
+        has_ended(self, TRUE, SETTLES_WITHIN_S);
     }
-    bell_lock(self->bell);
-    self->hurry = TRUE;
-    wait_for_end(self, SETTLES_WITHIN_S);
-    bell_unlock(self->bell);
+}
+
+gboolean governor_is_known(Guest *guest)
+{
+    return g_datalist_get_data(&guest->notes, KEY) != NULL;
 }
 
 const Policy *governor_of(Guest *guest)
@@ -293,39 +331,66 @@ gboolean governor_release(Guest *guest)
 
 /* --- the end --- */
 
+/* Ends the thread, though the migration goes on. FALSE: it was over, or is in a call to QEMU and
+ * has the rest to itself. */
+static gboolean abandon(Governor *self)
+{
+    gint64 end = bell_end(STOPS_WITHIN_S);
+    gboolean over = has_ended(self, FALSE, STOPS_WITHIN_S);
+    gboolean left;
+
+    bell_lock(self->bell);
+    self->abandoned = TRUE;
+    bell_ring(self->bell);
+    while (!self->over && bell_wait(self->bell, end)) {
+        /* rung for something else */
+    }
+    left = !over && self->over;
+    bell_unlock(self->bell);
+    return left;
+}
+
+/* What to know of a migration that goes on without its policy. */
+static char *parting(const Governor *self)
+{
+    g_autofree char *before = changes_before(self->source.changes);
+
+    return g_strdup_printf("the migration of '%s' goes on without the policy '%s'%s%s%s",
+                           self->source.name, policy_name(self->policy),
+                           before ? "; what it has set stays, it was: " : "", before ? before : "",
+                           self->paused && !self->by_libvirt
+                               ? "; it has paused the guest: 'cont' at the destination lets it run"
+                               : "");
+}
+
 char *governor_leave(Guest *guest)
 {
     Governor *self = g_datalist_get_data(&guest->notes, KEY);
-    g_autofree char *before = NULL;
-    gboolean over;
 
-    if (!self) {
-        return NULL;
-    }
-    bell_lock(self->bell);
-    self->abandoned = TRUE;
-    over = self->over;
-    wait_for_end(self, STOPS_WITHIN_S);
-    if (self->over) { /* else the thread has them */
-        before = changes_before(self->source.changes);
-    }
-    bell_unlock(self->bell);
-    return over ? NULL
-                : g_strdup_printf("the policy '%s' ends with this shell, and the migration of '%s' "
-                                  "goes on without it%s%s",
-                                  policy_name(self->policy), self->source.name,
-                                  before ? "; what it has set stays, it was: " : "",
-                                  before ? before : "");
+    return self && abandon(self) ? parting(self) : NULL;
 }
 
-/* A thread that does not end is in a call to QEMU, and has the rest to itself. */
+static gboolean was_abandoned(Governor *self)
+{
+    gboolean abandoned;
+
+    bell_lock(self->bell);
+    abandoned = self->abandoned;
+    bell_unlock(self->bell);
+    return abandoned;
+}
+
+/* Its guest is let go of. */
 static void stop(Governor *self)
 {
     gboolean over;
 
+    if (!was_abandoned(self) && abandon(self)) {
+        g_autofree char *text = parting(self);
+
+        output_note(self->output, text);
+    }
     bell_lock(self->bell);
-    self->abandoned = TRUE;
-    wait_for_end(self, STOPS_WITHIN_S);
     over = self->over;
     bell_unlock(self->bell);
     if (over) {

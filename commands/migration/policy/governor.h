@@ -14,7 +14,7 @@ typedef struct {
     const Policy *policy;    /* copied */
     const PolicyGuest *size; /* the guest as the policy counts it */
     gboolean managed;        /* libvirt will drive it: what it sets by itself is left to it */
-    gboolean disks;          /* with the disks */
+    gboolean disks;          /* they are copied too, by whomever: no post-copy then */
 } GovernorWish;
 
 /* Gets ready for a migration of @guest that is about to begin, to @peer (may be NULL: not known),
@@ -32,6 +32,9 @@ void governor_begin(Guest *guest, Governor *governor);
 /* The migration of @guest is over: waits, for some seconds at most, until its governor, if it has
  * one, has put everything back. */
 void governor_settle(Guest *guest);
+
+/* Whether a migration of @guest was governed here, be it over or not. */
+gboolean governor_is_known(Guest *guest);
 
 /* The policy that governs @guest's migration, which goes on; NULL: none does. Borrowed until the
  * session's thread does something else. */

@@ -39,10 +39,12 @@ struct Governor {
     gboolean downtime_due; /* the first downtime limit could not be set yet */
     gboolean paused;       /* the guest, by the policy */
     PolicyDeed owed;       /* what was asked for and failed: it is tried again */
-    gint64 cut;            /* when the connection to the source broke; 0: it is there */
+    gint64 paused_at;
+    gint64 cut; /* when the connection to the source broke; 0: it is there */
 
     /* below: under the bell's lock */
     gboolean hurry;     /* look now */
+    guint looks;        /* so many were made */
     gboolean released;  /* somebody else decides from now on */
     gboolean abandoned; /* nobody waits any more: it must not do or tell anything */
     gboolean over;

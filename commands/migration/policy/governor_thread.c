@@ -59,11 +59,22 @@ static gboolean start_postcopy(Governor *self, GError **error)
     return reply != NULL;
 }
 
+static gboolean runs(Monitor *monitor)
+{
+    g_autoptr(Json) reply = monitor_qmp(monitor, "query-status", NULL, NULL);
+
+    return json_object_get_boolean(json_get(reply, "running"));
+}
+
 /* The guest stands still at the source, so that the migration can end. */
 static gboolean pause_guest(Governor *self, GError **error)
 {
     g_autoptr(Json) reply = NULL;
 
+    if (!runs(self->source.monitor)) { /* its owner has paused it, and it stays so */
+        return TRUE;
+    }
+    self->paused_at = g_get_monotonic_time();
     if (self->by_libvirt) {
         self->paused = call_libvirt(self, domain_job_suspend(), error);
     } else {
@@ -206,7 +217,7 @@ static MigrationStatus *look_at_disks(Governor *self, End *end)
     MigrationStatus *status = job_view_disks(self->view, self->disks, &number);
 
     end->state = status ? migration_status_state(status) : MIGRATION_UNKNOWN;
-    end->ended = !migration_state_is_running(end->state);
+    end->ended = !status || !migration_state_is_running(end->state);
     return status;
 }
 
@@ -230,25 +241,35 @@ static MigrationStatus *look(Governor *self, End *end)
 
 /* --- the end --- */
 
-/* A guest that was paused to let its migration end runs on, wherever it is. libvirt sees to that at
- * the destination by itself. */
-static void run_on(Governor *self, MigrationState state)
+/* At the destination libvirt sees to it by itself. */
+static void let_run(Governor *self, GovernorSide *side, GError **error)
 {
-    GovernorSide *side = state == MIGRATION_COMPLETED ? &self->peer : &self->source;
-    g_autoptr(GError) why = NULL;
     g_autoptr(Json) reply = NULL;
-    gboolean done = TRUE;
 
-    if (!self->paused || (self->by_libvirt && state == MIGRATION_COMPLETED)) {
+    if (self->by_libvirt) {
+        call_libvirt(self, domain_job_resume(), error);
         return;
     }
-    if (self->by_libvirt) {
-        done = call_libvirt(self, domain_job_resume(), &why);
-    } else if (side->monitor) {
-        reply = monitor_qmp(side->monitor, "cont", NULL, &why);
-        done = reply != NULL;
+    if (monitor_is_cut(side->monitor)) {
+        governor_reach_again(self, side);
     }
-    if (!side->monitor || !done) {
+    reply = side->monitor ? monitor_qmp(side->monitor, "cont", NULL, error) : NULL;
+}
+
+/* A guest that was paused to let its migration end runs on, wherever it is. */
+static void run_on(Governor *self, MigrationState state)
+{
+    gboolean moved = state == MIGRATION_COMPLETED;
+    GovernorSide *side = moved && !self->by_libvirt ? &self->peer : &self->source;
+    g_autoptr(GError) why = NULL;
+
+    if (!self->paused || state == MIGRATION_UNKNOWN || (self->by_libvirt && moved)) {
+        return;
+    }
+    if (side->monitor) {
+        let_run(self, side, &why);
+    }
+    if (!side->monitor || (why && !runs(side->monitor))) {
         governor_tell(self, "policy '%s': the guest is still paused%s%s: 'cont' there lets it run",
                       policy_name(self->policy), why ? ": " : "", why ? why->message : "");
     }
@@ -262,21 +283,33 @@ static const char *in_words(MigrationState state)
                                           : "is not there any more";
 }
 
+/* "; the guest stood still for 1.2 s of it", where the policy let it. Free with g_free(). */
+static char *standstill(const Governor *self)
+{
+    double seconds = (double)(g_get_monotonic_time() - self->paused_at) / G_USEC_PER_SEC;
+
+    return self->paused ? g_strdup_printf("; the guest stood still for %.1f s of it", seconds)
+                        : g_strdup("");
+}
+
 static void finish(Governor *self, MigrationState state)
 {
+    g_autofree char *still = standstill(self);
     g_autofree char *back = NULL;
 
     run_on(self, state);
     back = governor_put_back(self);
-    governor_tell(self, "policy '%s' ends: the migration of '%s' %s after %.1f s%s%s",
+    governor_tell(self, "policy '%s' ends: the migration of '%s' %s after %.1f s%s%s%s",
                   policy_name(self->policy), self->source.name, in_words(state), elapsed_of(self),
-                  back ? "; put back: " : "", back ? back : "");
+                  still, back ? "; put back: " : "", back ? back : "");
 }
 
 /* Waits for the time @next, or until somebody wants a look. */
 static void wait_until(Governor *self, gint64 next)
 {
     bell_lock(self->bell);
+    self->looks++;
+    bell_ring(self->bell);
     while (!self->hurry && !self->abandoned && bell_wait(self->bell, next)) {
         /* rung for something else */
     }
@@ -286,7 +319,7 @@ static void wait_until(Governor *self, gint64 next)
 
 static void drive(Governor *self)
 {
-    gint64 next_poll = self->begun;
+    gint64 next_poll = self->begun + (gint64)(policy_first_poll(self->policy) * G_USEC_PER_SEC);
 
     while (!flag(self, &self->abandoned)) {
         gint64 interval = (gint64)(policy_run_interval(self->run) * G_USEC_PER_SEC);
@@ -302,7 +335,7 @@ static void drive(Governor *self)
             poll(self, status);
             next_poll = now + interval;
         }
-        wait_until(self, MIN(next_poll, now + LOOK_US));
+        wait_until(self, status ? MIN(next_poll, now + LOOK_US) : now + LOOK_US);
     }
 }
 

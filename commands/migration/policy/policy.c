@@ -11,6 +11,8 @@
 #include "shell/words.h"
 
 static const double GIB = 1 << 30;
+static const double MOST =
+    1e7; /* of what the original does not limit: times in seconds above all */
 static const double LEAST_GB = 2; /* Nova: what RAM and each disk count at least */
 
 struct Policy {
@@ -147,13 +149,17 @@ static gboolean read_kind(const PolicyKey *key, const char *text, double *number
     return FALSE;
 }
 
+static double most_of(const PolicyKey *key)
+{
+    return key->max > 0 ? key->max : key->kind == POLICY_SIZE ? INFINITY : MOST;
+}
+
 static gboolean read_value(const PolicyKey *key, const char *text, double *value, GError **error)
 {
     g_autofree char *takes = NULL;
     double number = 0;
 
-    if (read_kind(key, text, &number) && number >= key->min &&
-        (key->max <= 0 || number <= key->max)) {
+    if (read_kind(key, text, &number) && number >= key->min && number <= most_of(key)) {
         *value = number;
         return TRUE;
     }

@@ -35,6 +35,16 @@ double policy_interval(const Policy *policy)
     return interval > 0 ? interval : policy_number(policy, "monitor_interval");
 }
 
+static gboolean is_nova(const Policy *policy)
+{
+    return policy_family(policy) == FAMILY_NOVA || policy_family(policy) == FAMILY_NOVA_TRAIN;
+}
+
+double policy_first_poll(const Policy *policy)
+{
+    return is_nova(policy) ? 0 : policy_interval(policy);
+}
+
 PolicyRun *policy_run_new(const Policy *policy, const PolicyGuest *guest)
 {
     PolicyRun *run = g_new0(PolicyRun, 1);
@@ -46,11 +56,6 @@ PolicyRun *policy_run_new(const Policy *policy, const PolicyGuest *guest)
         RULES[policy_family(policy)].begin(run, guest);
     }
     return run;
-}
-
-static gboolean is_nova(const Policy *policy)
-{
-    return policy_family(policy) == FAMILY_NOVA || policy_family(policy) == FAMILY_NOVA_TRAIN;
 }
 
 void policy_run_free(PolicyRun *run)

@@ -49,7 +49,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PolicyRun, policy_run_free)
 /* Seconds between two polls. */
 double policy_interval(const Policy *policy);
 
-/* The same behind the newest poll: some poll more often near the end. */
+/* The seconds until the first one: Nova polls at once, the others wait before they do. */
+double policy_first_poll(const Policy *policy);
+
+/* As policy_interval(), but behind the newest poll: some poll more often near the end. */
 double policy_run_interval(const PolicyRun *run);
 
 /* A poll, @elapsed seconds after the migration began, that saw @status: what the policy does now.

@@ -315,8 +315,7 @@ char *policy_start_words(const PolicyStart *start)
         const char *name;
     } capabilities[] = {{start->auto_converge, "auto-converge"},
                         {start->xbzrle, "xbzrle"},
-                        {start->postcopy, "postcopy-ram"},
-                        {start->zero_copy, "zero-copy-send"}};
+                        {start->postcopy, "postcopy-ram"}};
     GString *words = g_string_new(NULL);
     g_autofree char *rate = rate_format(start->bandwidth);
     g_autofree char *cache = size_format(start->cache);

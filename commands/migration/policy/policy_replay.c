@@ -174,18 +174,17 @@ PolicyReplay *policy_replay(const Policy *policy, const MigrationCourse *course)
     const CourseSample *last = course_last(course);
     PolicyGuest guest = {.memory = find_memory(course)};
     Replay replay = {.whole = course, .replay = g_new0(PolicyReplay, 1)};
-    double elapsed = 0;
+    double elapsed;
     double end;
 
     replay.replay->actions = g_ptr_array_new_with_free_func(action_free);
     begin(&replay, policy, &guest);
     end = seconds_at(&replay, last->time);
-    while (elapsed < end && !replay.over) {
-        elapsed += policy_run_interval(replay.run);
+    elapsed = policy_first_poll(policy);
+    while (elapsed <= end && !replay.over) {
         advance(&replay, replay.begun + (gint64)(elapsed * G_USEC_PER_SEC));
-        if (elapsed <= end) {
-            poll(&replay, elapsed);
-        }
+        poll(&replay, elapsed);
+        elapsed += policy_run_interval(replay.run);
     }
     replay.replay->seconds = end;
     replay.replay->end = migration_status_state(last->status);
