@@ -131,6 +131,7 @@ MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
     if (last && last->limits.known_bandwidth && last->limits.bandwidth == 0 &&
         self->result == MIGRATION_COMPLETED && !self->limits_changed) {
         self->fresh = self->throughput;
+        self->link = self->link > self->fresh ? self->link : 0; /* of pages sent the first time */
     }
     return self;
 }
