@@ -242,6 +242,7 @@ static gboolean check(Session *session, Guest *guest, const Arguments *arguments
     gboolean good = managed_is_uri(uri) ? migrate_managed_wish(guest, arguments, &wish, error)
                                         : managed_call_refuse(arguments, uri, error);
 
+    reply->verbatim = TRUE; /* blockers are none of QEMU's errors */
     return good && migrate_check(session, guest, &wish, reply, error);
 }
 

@@ -73,8 +73,9 @@ static gboolean look_at_peer(Session *session, CheckFacts *facts, GError **error
     g_autoptr(Json) questions = NULL;
     Guest *peer = session_peer(session, &why);
 
+    facts->peer_named = session->peer != NULL;
     facts->peer = g_new0(CheckGuest, 1);
-    if (!peer || !gather_guest(facts->peer, peer, &why)) {
+    if (!peer || !gather_peer(facts->peer, peer, &why)) {
         check_guest_clear(facts->peer);
         g_clear_pointer(&facts->peer, g_free);
         facts->peer_lack = told(&why, error);

@@ -286,6 +286,8 @@ static void test_cache(void)
         g_autofree char *inside = g_strdup_printf(DISK, cases[i].cache);
         g_auto(CheckFacts) facts = facts_new(CHECK_MANAGED, inside);
 
+        expect(&facts, "disk vda", "ok", cases[i].cache); /* which QEMU drops at the end */
+        facts.source.release = 301;
         expect(&facts, "disk vda", cases[i].result, cases[i].cache);
         facts.wish.copies = TRUE;
         expect(&facts, "disk vda", "ok", "is copied");
@@ -316,7 +318,7 @@ static void test_questions(void)
                     "[ \"br0\" ]");
     g_assert_cmpstr(json_object_to_json_string(json_get(questions, "images")), ==,
                     "[ \"\\/i.raw\" ]");
-    g_assert_cmpstr(json_object_to_json_string(json_get(questions, "pages")), ==, "[ 2048 ]");
+    g_assert_cmpstr(json_object_to_json_string(json_get(questions, "pages")), ==, "[ ]");
 }
 
 static void test_addresses(void)

@@ -3,6 +3,8 @@
 
 #include "commands/migration/check/address.h"
 
+const char *const check_boot_files[] = {"os/kernel", "os/initrd", "os/dtb", "os/loader", NULL};
+
 void check_guest_clear(CheckGuest *guest)
 {
     g_free(guest->name);

@@ -49,13 +49,18 @@ typedef struct {
 typedef struct {
     CheckWish wish;
     CheckGuest source;
-    CheckGuest *peer;   /* of a CHECK_PEER */
-    char *peer_lack;    /* why there is none, though it should be */
-    gboolean one_host;  /* both sides are */
-    Json *here, *there; /* host_answers() of both hosts */
-    Json *names;        /* address_look_up() of hosts that the way leads by, by name */
-    char *unreachable;  /* why the destination's libvirt did not answer */
+    CheckGuest *peer;    /* of a CHECK_PEER */
+    char *peer_lack;     /* why there is none, though it should be */
+    gboolean peer_named; /* the session has one, which does not answer */
+    gboolean one_host;   /* both sides are */
+    Json *here, *there;  /* host_answers() of both hosts */
+    Json *names;         /* address_look_up() of hosts that the way leads by, by name */
+    char *unreachable;   /* why the destination's libvirt did not answer */
 } CheckFacts;
+
+/* Where a guest's XML names what QEMU boots it with, which the destination must have too;
+ * NULL-terminated. */
+extern const char *const check_boot_files[];
 
 void check_guest_clear(CheckGuest *guest);
 void check_facts_clear(CheckFacts *facts);

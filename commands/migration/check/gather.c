@@ -187,6 +187,23 @@ gboolean gather_guest(CheckGuest *facts, Guest *guest, GError **error)
     return ask_qemu(facts, guest->monitor, error) && ask_libvirt(facts, guest, error);
 }
 
+gboolean gather_peer(CheckGuest *facts, Guest *peer, GError **error)
+{
+    double before = peer->session->setup.timeout;
+    gboolean limited = before > 0 && before < HOST_S;
+    gboolean gathered;
+
+    if (limited) {
+        return gather_guest(facts, peer, error);
+    }
+    monitor_be_patient(peer->monitor, HOST_S);
+    peer->session->setup.timeout = HOST_S; /* for what libvirt is asked */
+    gathered = gather_guest(facts, peer, error);
+    peer->session->setup.timeout = before;
+    monitor_be_patient(peer->monitor, before);
+    return gathered;
+}
+
 /* --- hosts --- */
 
 /* Something that may block for long. */

@@ -9,6 +9,9 @@
  * check_guest_clear() in both cases. HMPSH_ERROR_LOST, _INTERRUPTED, _TIMEOUT or _PENDING. */
 gboolean gather_guest(CheckGuest *facts, Guest *guest, GError **error);
 
+/* The same of a destination, which may be silent: it is waited for 10 s at most. */
+gboolean gather_peer(CheckGuest *facts, Guest *peer, GError **error);
+
 /* A connection to the libvirt at @uri, waited for 10 s at most (by somebody who may have to type a
  * password, a minute). The caller owns it. HMPSH_ERROR_LOST, _TIMEOUT or _INTERRUPTED. */
 Connection *gather_connect(Session *session, const char *uri, GError **error);

@@ -57,24 +57,26 @@ static Json *images(const CheckGuest *guest)
             json_object_array_add(list, json_object_new_string(file));
         }
     }
+    for (guint i = 0; check_boot_files[i]; i++) {
+        const char *file = xml_get(guest->xml, check_boot_files[i]);
+
+        if (file) {
+            json_object_array_add(list, json_object_new_string(file));
+        }
+    }
     return list;
 }
 
 static Json *page_sizes(const CheckGuest *guest)
 {
     const Xml *hugepages = xml_find(guest->xml, "memoryBacking/hugepages");
+    const Xml *page = xml_child(hugepages, "page", 0);
+    const char *size = page ? xml_get(page, "@size") : NULL;
     Json *list = json_object_new_array();
-    const Xml *page;
 
-    for (guint i = 0; (page = xml_child(hugepages, "page", i)); i++) {
-        const char *size = xml_get(page, "@size");
-
-        if (size) {
-            json_object_array_add(list, json_object_new_int64(g_ascii_strtoll(size, NULL, 10)));
-        }
-    }
-    if (hugepages && !json_object_array_length(list)) { /* the host's own size of them */
-        json_object_array_add(list, json_object_new_int64(2048));
+    /* else a node's memory would have to be told from another's, or a host's own size is meant */
+    if (page && !xml_child(hugepages, "page", 1) && !xml_get(page, "@nodeset") && size) {
+        json_object_array_add(list, json_object_new_int64(g_ascii_strtoll(size, NULL, 10)));
     }
     return list;
 }

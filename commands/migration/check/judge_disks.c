@@ -7,6 +7,8 @@
 #include "commands/migration/storage/storage_plan.h"
 #include "shell/values.h"
 
+enum { DROPS_CACHE_SINCE = 400 }; /* QEMU 4.0 */
+
 /* One of the guest's disks, as its XML has it. Strings are borrowed. */
 typedef struct {
     char *check;        /* "disk vda" */
@@ -42,10 +44,15 @@ static Disk disk_of(const CheckFacts *facts, const Xml *xml)
     return disk;
 }
 
-/* libvirt's list: what another host does not see late (none, directsync). */
-static gboolean caches_here(const Disk *disk)
+/* Whether what this host keeps of the disk in its memory may hide what the other one writes. Two
+ * kinds of cache do not (libvirt's list), and none does where QEMU drops it at the end (QAPI:
+ * BlockdevOptionsFile, drop-cache, since 4.0). */
+static gboolean caches_here(const CheckFacts *facts, const Disk *disk)
 {
-    return g_strcmp0(disk->cache, "none") != 0 && g_strcmp0(disk->cache, "directsync") != 0;
+    gboolean drops = facts->source.release >= DROPS_CACHE_SINCE;
+
+    return !drops && g_strcmp0(disk->cache, "none") != 0 &&
+           g_strcmp0(disk->cache, "directsync") != 0;
 }
 
 /* --- read-only ones --- */
@@ -59,8 +66,8 @@ static void judge_medium(const CheckFacts *facts, const Disk *disk, CheckList *l
         return;
     }
     if (check_member(image, "pool") && !there) {
-        check_add(list, CHECK_BLOCKER, disk->check, "'eject' it before, or put it there",
-                  "its medium %s is not at %s", disk->file, check_there(facts));
+        check_add(list, CHECK_WARNING, disk->check, "'eject' it before, or put it there",
+                  "no storage pool at %s lists its medium %s", check_there(facts), disk->file);
     } else if (disk->place == SHARED_NO && !there) {
         check_add(list, CHECK_WARNING, disk->check, "'eject' it before, or put it there",
                   "its medium %s is a file of this host alone, and must be at the destination too",
@@ -81,7 +88,7 @@ static void judge_unsafe(const CheckFacts *facts, const Disk *disk, CheckList *l
                   managed ? "'-b' copies it; '--unsafe' takes the risk"
                           : "'-b' copies it, or shared storage at the same path on both hosts",
                   "%s is on a file system of this host alone", disk->file);
-    } else if (caches_here(disk) && disk->place != SHARED_CLUSTER) {
+    } else if (caches_here(facts, disk) && disk->place != SHARED_CLUSTER) {
         check_add(list, disk->place == SHARED_YES ? bad : CHECK_WARNING, disk->check,
                   managed ? "cache='none' in its <driver>, and a start anew; or '--unsafe'"
                           : "cache='none' in its <driver>, and a start anew",
@@ -111,9 +118,10 @@ static void judge_presence(const CheckFacts *facts, const Disk *disk, CheckList 
     if (there) {
         return;
     }
-    if (pool && (!disk->copied || facts->wish.incremental)) {
-        check_add(list, CHECK_BLOCKER, disk->check, way_out,
-                  "%s is not at %s (its storage pool %s)", disk->file, check_there(facts), pool);
+    if (pool && (!disk->copied || facts->wish.incremental)) { /* a pool sees new files late */
+        check_add(list, disk->copied ? CHECK_BLOCKER : CHECK_WARNING, disk->check, way_out,
+                  "the storage pool %s at %s does not list %s", pool, check_there(facts),
+                  disk->file);
     } else if (!pool && facts->there) {
         check_untold(list, "whether %s is at %s (no storage pool of its directory there)",
                      disk->file, check_there(facts));
@@ -163,15 +171,11 @@ static void judge_copied(const CheckFacts *facts, const Disk *disk, CheckList *l
 
 static void judge_disk(const CheckFacts *facts, const Disk *disk, CheckList *list)
 {
-    guint before = list->rows->len;
-
     if (disk->copied) {
         judge_copied(facts, disk, list);
-        return;
-    }
-    judge_presence(facts, disk, list);
-    if (list->rows->len == before) {
+    } else {
         judge_unsafe(facts, disk, list);
+        judge_presence(facts, disk, list);
     }
 }
 
@@ -215,6 +219,19 @@ static void judge_pairs(const CheckFacts *facts, CheckList *list)
     }
 }
 
+/* A kernel of the host's, or its firmware. */
+static void judge_boot_files(const CheckFacts *facts, CheckList *list)
+{
+    for (guint i = 0; check_boot_files[i]; i++) {
+        const char *file = xml_get(facts->source.xml, check_boot_files[i]);
+        Json *image = file ? check_member(check_member(facts->there, "images"), file) : NULL;
+
+        if (file && !json_object_get_boolean(check_member(image, "volume"))) {
+            check_untold(list, "whether %s has %s", check_there(facts), file);
+        }
+    }
+}
+
 void judge_disks(const CheckFacts *facts, CheckList *list)
 {
     const Xml *devices = xml_find(facts->source.xml, "devices");
@@ -232,5 +249,8 @@ void judge_disks(const CheckFacts *facts, CheckList *list)
     }
     if (facts->peer && facts->source.blocks && facts->peer->blocks) {
         judge_pairs(facts, list);
+    }
+    if (facts->there && facts->wish.way == CHECK_MANAGED) {
+        judge_boot_files(facts, list);
     }
 }

@@ -9,7 +9,7 @@
 
 /* --- its state --- */
 
-/* QAPI: RunState; those that are not here are as good as running. */
+/* QAPI: RunState; those that are not here pass by themselves, or are a debugger's. */
 static const struct {
     const char *state;
     CheckResult result;

@@ -194,6 +194,10 @@ void judge_hosts(const CheckFacts *facts, CheckList *list)
         judge_name(facts, list);
         judge_uuid(facts, list);
         judge_networks(facts, list);
+        if (xml_find(facts->source.xml, "memoryBacking/hugepages") &&
+            (!pages || json_object_object_length(pages) == 0)) {
+            check_untold(list, "whether %s has enough huge pages", check_there(facts));
+        }
         if (pages) {
             json_object_object_foreach (pages, size, count) {
                 judge_pages(facts, size, count, list);

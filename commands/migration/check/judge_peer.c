@@ -159,8 +159,10 @@ static void judge_unknown_side(const CheckFacts *facts, CheckList *list)
 void judge_peer(const CheckFacts *facts, CheckList *list)
 {
     if (facts->peer_lack) {
-        check_add(list, CHECK_BLOCKER, "peer", "'attach -p DOMAIN[@URI]' names it", "%s",
-                  facts->peer_lack);
+        check_add(list, CHECK_BLOCKER, "peer",
+                  facts->peer_named ? "its QEMU, or its libvirtd, is to answer first"
+                                    : "'attach -p DOMAIN[@URI]' names it",
+                  "%s", facts->peer_lack);
     } else if (facts->peer) {
         judge_waiting(facts, list);
         judge_memory_size(facts, list);

@@ -121,19 +121,38 @@ static void judge_address(const CheckFacts *facts, const char *uri, CheckList *l
     }
 }
 
+/* The port of "tcp:HOST:PORT,OPTION...", by which alone an address can be told from another. */
+static gboolean is_same_port(const char *uri, const char *other)
+{
+    const char *port = strrchr(uri, ':');
+    const char *found = strrchr(other, ':');
+
+    return g_str_has_prefix(other, "tcp:") &&
+           g_ascii_strtoull(port + 1, NULL, 10) == g_ascii_strtoull(found + 1, NULL, 10);
+}
+
+/* A name that is not known leads nowhere. */
+static gboolean is_unknown(const CheckFacts *facts, const char *uri)
+{
+    g_autofree char *host = g_str_has_prefix(uri, "tcp:") ? address_host(uri) : NULL;
+    Json *found = host ? check_member(facts->names, host) : NULL;
+
+    return found && !check_member(found, "address");
+}
+
 /* Whether the URI leads to the peer, as far as can be told. */
 static gboolean judge_peer_address(const CheckFacts *facts, const char *uri, CheckList *list)
 {
     const char *found = facts->peer->listening;
     gboolean tcp = g_str_has_prefix(uri, "tcp:");
-    const char *wanted = tcp ? strrchr(uri, ':') : uri;
+    gboolean same = found && (tcp ? is_same_port(uri, found) : strcmp(uri, found) == 0);
     g_autofree char *way_out =
         g_strdup_printf("'peer migrate_incoming %s', or 'migrate peer'", uri);
 
     if (!tcp && !g_str_has_prefix(uri, "unix:")) { /* QEMU tells nothing of others */
         return TRUE;
     }
-    if (g_strcmp0(wanted, found && tcp ? strrchr(found, ':') : found) != 0) {
+    if (!same) {
         check_add(list, CHECK_BLOCKER, "way there", way_out, "'%s' does not listen at %s%s%s",
                   facts->peer->name, uri, found ? " but at " : "", found ? found : "");
         return FALSE;
@@ -199,7 +218,7 @@ void judge_reach(const CheckFacts *facts, CheckList *list)
     if (facts->wish.way == CHECK_MANAGED) {
         judge_libvirt(facts, list);
     } else if (uri && strcmp(uri, "peer") != 0) {
-        if (!facts->peer || judge_peer_address(facts, uri, list)) {
+        if (!facts->peer || is_unknown(facts, uri) || judge_peer_address(facts, uri, list)) {
             judge_address(facts, uri, list);
         }
     }
