@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+import pytest
+
 from conftest import HMPSH
 from libvirtd import end_qemu, wait_until
 from shell import Shell
@@ -49,6 +51,12 @@ def has_files(pid):
         return bool(os.listdir(f"/proc/{pid}/fd"))
     except OSError:
         return False
+
+
+def write_at(image, form, *places):
+    """Writes 64 KiB at each place."""
+    commands = [word for place in places for word in ("-c", f"write -P 0x5a {place} 64k")]
+    subprocess.run(["qemu-io", "-f", form, *commands, image], check=True, capture_output=True)
 
 
 class Port:
@@ -227,6 +235,15 @@ class Pair:
         shell.get("info status")
         return shell
 
+    def start_process(self, script):
+        """An hmpsh on both, at work on that script: a Popen."""
+        process = subprocess.Popen([HMPSH, *self.arguments], text=True, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdin.write(script)
+        process.stdin.close()
+        process.stdin = None
+        return process
+
     def is_alive(self, name):
         """Whether it has a QEMU that runs."""
         try:
@@ -296,6 +313,12 @@ class Pair:
         assert self.state(self.destination) in destination
         self.check_nothing_left(**before)
 
+    def check_usable(self):
+        """A destination that was refused can still receive."""
+        self.check_not_moved(destination=("inmigrate",))
+        self.qmp(self.destination, "migrate-incoming", uri="tcp:127.0.0.1:0")
+        assert self.qmp(self.destination, "query-migrate")["socket-address"]
+
     # --- the phases of a migration ---
 
     def wait_for_copying(self, shell):
@@ -308,3 +331,12 @@ class Pair:
         return wait_until(lambda: (now := shell.get("info migrate")).get("ram", {}).get(
             "transferred", 0) > 0 and now["status"] == "active" and now,
             what="the copying of memory")
+
+
+@pytest.fixture(name="pair")
+def fixture_pair(session_daemon, lab_guest):
+    """A Pair without disks, not yet started."""
+    if not lab_guest:
+        pytest.skip("no guest program")
+    with Pair(session_daemon, lab_guest) as pair:
+        yield pair

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A terminal with a lab in it: `hmpsh --lab` at its first prompt."""
+"""A terminal with a lab in it: `hmpsh --lab` at its first prompt, and one that tests share."""
 import os
+import re
 import signal
 from pathlib import Path
 
+import pytest
+
 from conftest import HMPSH
 from lab import Place
-from terminal import Terminal
+from terminal import CTRL_C, Terminal
+
+STATUS = "VM status: running"  # of the source, unless it was migrated
 
 
 class LabTerminal(Terminal):
@@ -42,3 +47,24 @@ class LabTerminal(Terminal):
 
     def continue_qemu(self, name):
         os.kill(self.place.qemu_pid(name), signal.SIGCONT)
+
+
+@pytest.fixture(name="shared_terminal", scope="module")
+def fixture_shared_terminal():
+    with LabTerminal() as terminal:
+        yield terminal
+
+
+@pytest.fixture(name="shell")
+def fixture_shell(shared_terminal):
+    """A shell whose guests are as after the start: an empty line in a cleared window."""
+    shared_terminal.send(CTRL_C)  # perhaps while the test before ran its last command
+    shared_terminal.wait(lambda: re.search(r"\^C\n?\(source\)$", shared_terminal.text()))
+    shared_terminal.clear()
+    return shared_terminal
+
+
+def make_migration_endless(terminal):
+    terminal.run("lab dirty 200M 100M")
+    terminal.run("migrate_set_speed 64m")
+    terminal.run("migrate_set_downtime 50ms")

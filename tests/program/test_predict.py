@@ -1,30 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What migrate_predict says of migrations in the lab. How right it is, test_predict_figures.py looks
 at."""
-import os
-
 import pytest
 
-from lab import Lab
-
-HMPSH = os.environ["HMPSH"]
-MIB = 1 << 20
-
-
-@pytest.fixture(name="lab")
-def fixture_lab():
-    with Lab(HMPSH) as lab:
-        yield lab
-
-
-def prepare(lab, dirty, speed, downtime):
-    for line in (f"lab dirty {dirty}", f"migrate_set_speed {speed}",
-                 f"migrate_set_downtime {downtime}"):
-        lab.get(line)
-
-
-def last_end(lab):
-    return lab.get("info migrations")[-1]
+from predictions import (MIB, last_end, prepare,
+                         fixture_lab)  # pylint: disable=unused-import
 
 
 def test_how_it_goes(lab):

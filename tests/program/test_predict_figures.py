@@ -6,32 +6,13 @@ allowed. Downtimes are some milliseconds here, where a factor tells little: 40 m
 allowed. Without a limit the total depends on what new memory costs the host, so that no factor is
 tested.
 """
-import os
-
 import pytest
 
-from lab import Lab
+from predictions import (MIB, last_end, prepare,
+                         fixture_lab)  # pylint: disable=unused-import
 
-HMPSH = os.environ["HMPSH"]
-MIB = 1 << 20
 FACTOR = 2
 SHORT_MS = 40
-
-
-@pytest.fixture(name="lab")
-def fixture_lab():
-    with Lab(HMPSH) as lab:
-        yield lab
-
-
-def prepare(lab, dirty, speed, downtime):
-    for line in (f"lab dirty {dirty}", f"migrate_set_speed {speed}",
-                 f"migrate_set_downtime {downtime}"):
-        lab.get(line)
-
-
-def last_end(lab):
-    return lab.get("info migrations")[-1]
 
 
 def check_factor(predicted, took, slack=0):

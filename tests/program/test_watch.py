@@ -11,7 +11,7 @@ import pytest
 
 from conftest import HMPSH
 from lab import Lab
-from test_terminal import LabTerminal, make_migration_endless
+from lab_terminal import LabTerminal, make_migration_endless
 
 ENDLESS = "lab dirty 200M 100M\nmigrate_set_speed 64m\nmigrate_set_downtime 0.05\nmigrate -d peer\n"
 QUICK = "lab dirty 0\nmigrate_set_speed 1g\nmigrate_set_downtime 5\n"

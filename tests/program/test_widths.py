@@ -7,8 +7,8 @@ import pytest
 
 from conftest import HMPSH
 from lab import Place
+from lab_terminal import LabTerminal
 from terminal import Terminal
-from test_terminal import LabTerminal
 
 SEQUENCE = re.compile(rb"\x1b\[[?0-9;]*[a-zA-Z]|\x1b[=>()][B0]?")
 OWN = ("help", "help info", "help wait", "help lab", "help migrate", "help info migrate",
