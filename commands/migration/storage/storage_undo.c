@@ -94,7 +94,8 @@ static void reach_sides(StorageMigration *self)
     StorageSide *sides[] = {&self->source, &self->destination};
 
     for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
-        gboolean cut = monitor_is_cut(sides[i]->monitor);
+        gboolean lost = is_gone(sides[i]); /* a link that broke may not have been noticed yet */
+        gboolean cut = lost && monitor_is_cut(sides[i]->monitor);
         int gone = cut ? 0 : GONE_ROUNDS;
         int there = 1;
 
