@@ -180,18 +180,51 @@ static void make_do(const MemorySample *memory, PredictionBasis *basis)
     basis->seconds = memory->seconds;
 }
 
+/* Whether a migration of @guest can begin, by its state @run (query-status). */
+static gboolean check_here(const Guest *guest, Json *run, GError **error)
+{
+    const char *state = json_get_string(run, "status");
+
+    if (g_strcmp0(state, "inmigrate") == 0) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "'%s' waits for a migration itself",
+                    guest->name);
+        return FALSE;
+    }
+    if (g_strcmp0(state, "postmigrate") == 0) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "'%s' was migrated; its guest runs at the destination", guest->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The guest's memory as QEMU tells it (2.11 and later), or a guess; in bytes. */
+static guint64 memory_size(Monitor *monitor)
+{
+    g_autoptr(Json) reply = monitor_qmp(monitor, "query-memory-size-summary", NULL, NULL);
+    guint64 size = json_object_get_uint64(json_get(reply, "base-memory")) +
+                   json_object_get_uint64(json_get(reply, "plugged-memory"));
+
+    return size ? size : (guint64)1 << 30;
+}
+
 static gboolean look_at_guest(Look *look, GError **error)
 {
     Monitor *monitor = look->guest->monitor;
     g_autoptr(Json) run = monitor_qmp(monitor, "query-status", NULL, error);
-    g_autoptr(Json) version = run ? monitor_qmp(monitor, "query-version", NULL, error) : NULL;
+    g_autoptr(Json) version = NULL;
     g_autoptr(GError) why = NULL;
-    MemorySample memory = {.memory = (guint64)1 << 30};
+    MemorySample memory = {0};
     gboolean seen;
 
+    if (!run || !check_here(look->guest, run, error)) {
+        return FALSE;
+    }
+    version = monitor_qmp(monitor, "query-version", NULL, error);
     if (!version) {
         return FALSE;
     }
+    memory.memory = memory_size(monitor);
     look->release = release_from_qmp(version);
     if (!json_object_get_boolean(json_get(run, "running"))) {
         seen = memory_sample(monitor, &memory, error);
@@ -258,8 +291,8 @@ static gboolean migrate_predict(Session *session, const Arguments *arguments, Re
                                 GError **error)
 {
     const Value *seconds = arguments_get(arguments, "seconds");
-    PredictionWish wish = {.link = arguments_get(arguments, "link")->size,
-                           .seconds = seconds->seconds};
+    const Value *link = arguments_get(arguments, "link");
+    PredictionWish wish = {.link = link->size, .seconds = seconds->seconds};
     Guest *guest = session_guest(session, error);
 
     if (!guest) {
@@ -269,6 +302,10 @@ static gboolean migrate_predict(Session *session, const Arguments *arguments, Re
                            wish.seconds > (double)(int)wish.seconds)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
                             "SECONDS is a whole number from 1 to 60");
+        return FALSE;
+    }
+    if (link->given && wish.link == 0) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "RATE is more than 0");
         return FALSE;
     }
     return predict_tell(session, guest, &wish, reply, error);
@@ -281,21 +318,21 @@ const Command migrate_predict_commands[] = {
         .help = "tell how a migration would go: passes, total time and downtime, or what would "
                 "help",
         .description =
-            "Looks at the guest for four seconds: at some of its pages (those of zeros cost\n"
-            "nothing) and at how much it writes to within one second and within three, or as\n"
-            "--seconds tells. Then it goes through a migration as QEMU would do it, with the "
-            "limits\n"
-            "that are set. A guest that writes otherwise later migrates otherwise. What is "
-            "assumed\n"
-            "is told with it; --link tells the speed of the network. Nothing is changed. When\n"
-            "the next migration of the guest ends, its summary tells how right that was.\n"
-            "In JSON too: converges, passes, total-ms, downtime-ms, advice (command lines of\n"
-            "which each would help), assumptions.",
+            "Looks at the guest for some seconds (four, up to twelve where its writing\n"
+            "spreads): at some of its pages (those of zeros cost nothing) and at how much it\n"
+            "writes to within one second and within three, or as --seconds tells. Then it\n"
+            "goes through a migration as QEMU would do it, with the limits that are set. A\n"
+            "guest that writes otherwise later migrates otherwise. What is assumed is told\n"
+            "with it; --link tells the speed of the network. Nothing is changed. When the\n"
+            "next migration of the guest ends, its summary tells how right that was.\n"
+            "In JSON too: converges, close, passes, total-ms, downtime-ms, advice (command\n"
+            "lines of which each would help), remedies (the same with what then comes),\n"
+            "assumptions.",
         .arguments =
             (const Argument[]){{.name = "rate",
                                 .kind = ARGUMENT_SIZE,
                                 .option = "link",
-                                .help = "what the network carries: bytes per second, MiB/s "
+                                .help = "what the network carries per second: bytes, MiB "
                                         "without a suffix"},
                                {.name = "count",
                                 .kind = ARGUMENT_TIME,

@@ -12,7 +12,8 @@ typedef struct {
 
 /* Looks at @guest for a few seconds and adds the prediction to @reply, to its text and its JSON (a
  * value that is there already is left, and gets the prediction as the member "prediction"). It is
- * remembered, and the end of the next migration tells how right it was. HMPSH_ERROR_FAILED during a
- * migration, _INTERRUPTED after Ctrl-C. */
+ * remembered, and the end of the next migration tells how right it was. HMPSH_ERROR_FAILED where
+ * none can begin: during a migration, after it, and where the guest waits for one; _INTERRUPTED
+ * after Ctrl-C. */
 gboolean predict_tell(Session *session, Guest *guest, const PredictionWish *wish, Reply *reply,
                       GError **error);

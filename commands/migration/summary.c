@@ -221,7 +221,8 @@ static void put_prediction(const MigrationSummary *summary, GString *out)
         return;
     }
     if (!summary->predicted_end) {
-        g_string_append_printf(out, "predicted: it will not converge%s\n", changed);
+        g_string_append_printf(out, "predicted: it %s not converge%s\n",
+                               summary->predicted_may ? "may" : "will", changed);
         return;
     }
     if (summary->result == MIGRATION_COMPLETED) {

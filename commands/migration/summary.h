@@ -28,6 +28,7 @@ typedef struct {
     guint64 fresh;      /* bytes per second on average without a limit of the speed */
     gboolean predicted; /* as below; the caller's (track.h) */
     gboolean predicted_end;  /* that it ends by itself */
+    gboolean predicted_may;  /* that this was left open */
     gboolean limits_changed; /* since its first look */
     gint64 predicted_total_ms, predicted_downtime_ms;
     guint predicted_passes;

@@ -140,6 +140,7 @@ static void tell_prediction(const Prediction *prediction, MigrationSummary *summ
     summary->predicted = prediction && summary->disks == 0;
     if (summary->predicted) {
         summary->predicted_end = prediction->result.ends;
+        summary->predicted_may = (prediction->close & CLOSE_EARLY) != 0;
         summary->predicted_passes = prediction->result.passes;
         summary->predicted_total_ms = prediction_total_ms(prediction);
         summary->predicted_downtime_ms = prediction_downtime_ms(prediction);

@@ -127,6 +127,10 @@ static void test_predicted(void)
     summary_print(summary, text);
     g_assert_true(g_str_has_suffix(
         text->str, "\npredicted: it will not converge; limits were changed meanwhile\n"));
+    summary->predicted_may = TRUE;
+    g_string_truncate(text, 0);
+    summary_print(summary, text);
+    g_assert_nonnull(strstr(text->str, "\npredicted: it may not converge;"));
 }
 
 /* What the end tells of the link: the last pages, and all of them where there was no limit. */

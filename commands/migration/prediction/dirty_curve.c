@@ -5,6 +5,8 @@
 
 /* A rise that is less than that share of the first one is an error of measurement. */
 static const double FLAT = 0.05;
+/* With no more than that share of the first rise the second one says that the knee was earlier. */
+static const double KNEE = 0.25;
 
 void dirty_curve_add(DirtyCurve *curve, double seconds, double bytes, gboolean rough)
 {
@@ -115,10 +117,26 @@ double dirty_curve_at(const DirtyCurve *curve, double seconds)
     }
     for (guint i = 0; i < last; i++) {
         if (seconds <= curve->points[i].seconds) {
-            return between(curve, i, seconds);
+            return MAX(between(curve, i, seconds), curve->at_once);
         }
     }
     return curve->points[last - 1].bytes + beyond(curve, seconds - curve->points[last - 1].seconds);
+}
+
+gboolean dirty_curve_early(const DirtyCurve *curve, DirtyCurve *early)
+{
+    guint sure = 0;
+
+    *early = *curve;
+    if (curve->count < 2 || curve->points[0].bytes <= 0 ||
+        slope(curve, 1) > KNEE * slope(curve, 0)) {
+        return FALSE;
+    }
+    while (sure < curve->count - 1 && curve->points[sure].rough) {
+        sure++;
+    }
+    early->at_once = curve->points[sure].bytes;
+    return TRUE;
 }
 
 double dirty_curve_rate(const DirtyCurve *curve)

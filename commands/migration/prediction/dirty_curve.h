@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
     guint count;
     DirtyPoint points[DIRTY_POINTS]; /* by time */
+    double at_once;                  /* bytes that are written to as soon as the guest runs */
 } DirtyCurve;
 
 /* Adds a point, later than those before; at most DIRTY_POINTS. */
@@ -29,6 +30,11 @@ void dirty_curve_settle(DirtyCurve *curve);
 
 /* D(@seconds) in bytes; behind the last point it rises on, by as much less as it did before. */
 double dirty_curve_at(const DirtyCurve *curve, double seconds);
+
+/* Where the curve is nearly flat behind its first point, the guest came to an end of its span
+ * somewhere before that; nobody saw when. *@early gets @curve with all of it written to at once:
+ * the worst that may be behind what was measured. FALSE where the points leave no such doubt. */
+gboolean dirty_curve_early(const DirtyCurve *curve, DirtyCurve *early);
 
 /* How fast the guest writes, in bytes per second, at the least: what it writes to twice within the
  * first point's time is not seen. */

@@ -12,7 +12,8 @@
 double dirty_sample_shortest(guint release);
 
 /* Begins to measure for @seconds (a whole number where dirty_sample_shortest() is 1) in a guest
- * with @memory bytes: up to 65536 pages are looked at. An earlier measurement is waited for, for
+ * with @memory bytes: 65536 pages are looked at, or as near to that as QEMU allows (128 to 16384 of
+ * each GiB). An earlier measurement is waited for, for
  * ten seconds. Errors as dirty_sample_end(), or QEMU's: HMPSH_ERROR_NOT_FOUND when it is too old.
  */
 gboolean dirty_sample_begin(Monitor *monitor, Bell *bell, guint release, double seconds,

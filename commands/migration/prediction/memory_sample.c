@@ -25,24 +25,27 @@ typedef struct {
 
 /* --- QEMU's replies --- */
 
-/* "  0000000000100000-000000000fffffff (prio 0, ram): pc.ram @0000000000100000 KVM" */
+/* "  0000000000100000-000000000fffffff (prio 0, ram): pc.ram @0000000000100000 KVM". Of it the
+ * whole pages: beside them may be a device's registers, which reading might change. */
 static gboolean take_range(const char *line, MemoryRange *range)
 {
     const char *type = strstr(line, "(prio ");
     char *end = NULL;
+    guint64 first;
     guint64 last;
 
     type = type ? strstr(type, ", ") : NULL;
     if (!type || !(g_str_has_prefix(type, ", ram)") || g_str_has_prefix(type, ", rom)"))) {
         return FALSE;
     }
-    range->first = g_ascii_strtoull(line, &end, 16);
+    first = g_ascii_strtoull(line, &end, 16);
     if (*end != '-') {
         return FALSE;
     }
     last = g_ascii_strtoull(end + 1, NULL, 16);
-    range->size = last - range->first + 1;
-    return last >= range->first && range->size >= PAGE;
+    range->first = (first + PAGE - 1) & ~(guint64)(PAGE - 1);
+    range->size = (last - range->first + 1) & ~(guint64)(PAGE - 1);
+    return range->first >= first && last >= range->first && range->size > 0;
 }
 
 GArray *memory_ranges_parse(const char *text)

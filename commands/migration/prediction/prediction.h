@@ -23,17 +23,29 @@ typedef struct {
                             * compress, multifd */
 } PredictionBasis;
 
-/* What would end a migration that does not end by itself: a command line, and what then comes. */
+/* What would end a migration that does not end by itself, with a quarter more writing, too: a
+ * command line, and what then comes. */
 typedef struct {
     char *line;
     double seconds, downtime;
 } PredictionRemedy;
 
+/* Why another end than the predicted one is near. */
+typedef enum {
+    CLOSE_WRITING =
+        1 << 0,            /* with a quarter more writing it would not end, or with less it would */
+    CLOSE_EARLY = 1 << 1,  /* it ends unless the guest wrote its span sooner than could be seen */
+    CLOSE_SLOWED = 1 << 2, /* it ends only with the guest slowed by more than half */
+    CLOSE_SPREAD = 1 << 3, /* how long it takes hangs on a little: by a factor of 1.5 and more */
+} PredictionClose;
+
+/* Where what was seen of the writing leaves a doubt (dirty_curve_early()), the worse counts. */
 typedef struct {
     PredictionBasis basis;
     Simulation result;
-    gboolean close;      /* with a quarter more writing it would not end, or with less it would */
-    GPtrArray *remedies; /* of PredictionRemedy; empty where it ends */
+    guint close;            /* of PredictionClose; 0: it is sure */
+    double least_s, most_s; /* how long it takes, with a little more or less speed */
+    GPtrArray *remedies;    /* of PredictionRemedy; empty where it ends */
 } Prediction;
 
 /* Sets the speeds of @basis: @link (bytes per second) of pages that the destination has already,

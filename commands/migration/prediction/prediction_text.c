@@ -102,25 +102,53 @@ static void put(Page *page, const char *label, char *text)
     g_free(text);
 }
 
-static char *verdict_text(const Prediction *self)
+static char *no_end_text(const Prediction *self)
 {
     const Simulation *result = &self->result;
     g_autofree char *set = size_of(result->working_set);
     g_autofree char *most =
         size_of(result->throughput * (double)self->basis.simulation.limits.downtime_ms / 1000);
+    const char *close = "";
+
+    if (result->seconds > SIMULATION_LONGEST_S) {
+        return g_strdup("will not end within eleven days");
+    }
+    if (self->close & CLOSE_EARLY) {
+        close = " (a close thing: unless the guest writes to these more slowly than could be seen)";
+    } else if (self->close) {
+        close = " (a close thing: with a little less writing it would)";
+    }
+    return g_strdup_printf("%s not converge: %s would be dirty at each pass, and %s may be left%s",
+                           self->close & CLOSE_EARLY ? "may" : "will", set, most, close);
+}
+
+static char *verdict_text(const Prediction *self)
+{
+    const Simulation *result = &self->result;
 
     if (!result->ends) {
-        return g_strdup_printf(
-            "will not converge: %s would be dirty at each pass, and %s may be "
-            "left%s",
-            set, most, self->close ? " (a close thing: with a little less writing it would)" : "");
+        return no_end_text(self);
+    }
+    if (self->close & CLOSE_SLOWED) {
+        return g_strdup_printf("may converge (a close thing: with the guest slowed by %u %%, which "
+                               "often helps less than it should)",
+                               result->throttle);
     }
     if (result->throttle) {
         return g_strdup_printf("will converge, with the guest slowed by %u %%", result->throttle);
     }
-    return g_strdup(self->close ? "will converge (a close thing: with a quarter more writing it "
-                                  "would not)"
-                                : "will converge");
+    return g_strdup(self->close & CLOSE_WRITING
+                        ? "will converge (a close thing: with a quarter more writing it would not)"
+                        : "will converge");
+}
+
+static char *total_text(const Prediction *self)
+{
+    g_autofree char *least = time_of(self->least_s);
+    g_autofree char *most = time_of(self->most_s);
+
+    return self->close & CLOSE_SPREAD ? g_strdup_printf("%s to %s", least, most)
+                                      : time_of(self->result.seconds);
 }
 
 static void put_end(Page *page, const Prediction *self)
@@ -128,9 +156,24 @@ static void put_end(Page *page, const Prediction *self)
     const Simulation *result = &self->result;
 
     put(page, "Passes", g_strdup_printf("%u", result->passes));
-    put(page, "Total time", time_of(result->seconds));
+    put(page, "Total time", total_text(self));
     put(page, "Downtime", time_of(result->downtime));
     put(page, "Sent", size_of(result->bytes));
+}
+
+/* A command that is not broken, and what belongs to it. Where it does not fit beside the label it
+ * is on lines of its own. */
+static void put_command(Page *page, const char *label, const char *line, const char *more)
+{
+    if (page->width && layout_columns(line) > page->width - LAYOUT_LABEL) {
+        g_string_append_printf(page->out, "  %s%s%s\n", label, *label ? ":\n  " : "", line);
+        put(page, "", g_strdup(more));
+    } else {
+        char *whole = layout_glue(g_strdup(line));
+
+        put(page, label, g_strconcat(page->width ? whole : line, " ", more, NULL));
+        g_free(whole);
+    }
 }
 
 static void put_remedies(Page *page, const Prediction *self)
@@ -139,16 +182,28 @@ static void put_remedies(Page *page, const Prediction *self)
         const PredictionRemedy *remedy = self->remedies->pdata[i];
         g_autofree char *total = time_of(remedy->seconds);
         g_autofree char *downtime = time_of(remedy->downtime);
-        char *text =
-            g_strdup_printf("%s (then %s in all, downtime %s)", remedy->line, total, downtime);
+        g_autofree char *more = g_strdup_printf("(then %s in all, downtime %s)", total, downtime);
 
-        put(page, i && page->width ? "" : "Way out", text);
+        put_command(page, i && page->width ? "" : "Way out", remedy->line, more);
     }
-    if (!self->basis.simulation.limits.postcopy) {
-        put(page, self->remedies->len && page->width ? "" : "Way out",
-            g_strdup("or post-copy: 'migrate_set_capability postcopy-ram on' on both sides, and "
-                     "'migrate_start_postcopy' once it runs"));
+}
+
+/* What no figures can be told of. */
+static void put_hopes(Page *page, const Prediction *self)
+{
+    const MigrationLimits *limits = &self->basis.simulation.limits;
+    const char *label = !limits->throttles && page->width ? "" : "May help";
+    const char *also = *label ? "" : "or ";
+
+    if (!limits->throttles) {
+        put_command(page, "May help", "migrate_set_capability auto-converge on",
+                    "(QEMU slows the guest, by 99 % at most)");
     }
+    put(page, label,
+        g_strdup_printf("%spost-copy: %s'migrate_start_postcopy' once it runs", also,
+                        limits->postcopy
+                            ? ""
+                            : "'migrate_set_capability postcopy-ram on' on both sides, and "));
 }
 
 void prediction_print(const Prediction *prediction, int width, GString *out)
@@ -160,6 +215,7 @@ void prediction_print(const Prediction *prediction, int width, GString *out)
         put_end(&page, prediction);
     } else {
         put_remedies(&page, prediction);
+        put_hopes(&page, prediction);
     }
     put(&page, "Memory", memory_text(prediction));
     put(&page, "Writing", writing_text(prediction));
@@ -174,7 +230,7 @@ static Json *number(double value)
     return json_object_new_int64((gint64)round(value));
 }
 
-static Json *remedies_json(const Prediction *self)
+static Json *advice_json(const Prediction *self)
 {
     Json *list = json_object_new_array();
 
@@ -182,6 +238,21 @@ static Json *remedies_json(const Prediction *self)
         const PredictionRemedy *remedy = self->remedies->pdata[i];
 
         json_object_array_add(list, json_object_new_string(remedy->line));
+    }
+    return list;
+}
+
+static Json *remedies_json(const Prediction *self)
+{
+    Json *list = json_object_new_array();
+
+    for (guint i = 0; i < self->remedies->len; i++) {
+        const PredictionRemedy *remedy = self->remedies->pdata[i];
+
+        json_object_array_add(list,
+                              json_dict("line", json_object_new_string(remedy->line), "total-ms",
+                                        number(remedy->seconds * 1000), "downtime-ms",
+                                        number(remedy->downtime * 1000), NULL));
     }
     return list;
 }
@@ -217,16 +288,18 @@ Json *prediction_json(const Prediction *prediction)
 
     return json_dict(
         "converges", json_object_new_boolean(ends), "close",
-        json_object_new_boolean(prediction->close), "passes",
+        json_object_new_boolean(prediction->close != 0), "passes",
         ends ? json_object_new_int64(result->passes) : NULL, "total-ms",
-        ends ? json_object_new_int64(prediction_total_ms(prediction)) : NULL, "downtime-ms",
+        ends ? json_object_new_int64(prediction_total_ms(prediction)) : NULL, "total-least-ms",
+        ends ? number(prediction->least_s * 1000) : NULL, "total-most-ms",
+        ends ? number(prediction->most_s * 1000) : NULL, "downtime-ms",
         ends ? json_object_new_int64(prediction_downtime_ms(prediction)) : NULL,
         "transferred-bytes", ends ? number(result->bytes) : NULL, "throttle-percentage",
         result->throttle ? json_object_new_int64(result->throttle) : NULL, "working-set-bytes",
         number(result->working_set), "bytes-per-second", number(result->throughput), "advice",
-        remedies_json(prediction), "memory-bytes", json_object_new_uint64(basis->memory),
-        "nonzero-bytes", number(simulation_filled(basis)), "dirty", dirty_json(&basis->dirty),
-        "limit-bytes-per-second",
+        advice_json(prediction), "remedies", remedies_json(prediction), "memory-bytes",
+        json_object_new_uint64(basis->memory), "nonzero-bytes", number(simulation_filled(basis)),
+        "dirty", dirty_json(&basis->dirty), "limit-bytes-per-second",
         basis->limits.known_bandwidth ? json_object_new_uint64(basis->limits.bandwidth) : NULL,
         "downtime-limit-ms",
         basis->limits.known_downtime ? json_object_new_uint64(basis->limits.downtime_ms) : NULL,

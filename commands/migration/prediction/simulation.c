@@ -8,9 +8,10 @@ static const double AT_ONCE_S = 0.05;            /* QEMU: ram.c, MAX_WAIT */
 static const double ZERO_BYTES = 9.0 / 4096;     /* sent for a byte of a page of zeros */
 static const double ZERO_RATE = 8.0 * (1 << 30); /* looked at on both sides, seen */
 static const double DEVICES_S = 0.003; /* stop, devices' state, start: as seen of a small guest */
-static const double LONGEST_S = 1e6;
-static const double OVERLAP = 2; /* how seldom a page that is left was written to; seen */
+static const double OVERLAP = 2;       /* how seldom a page that is left was written to; seen */
 static const double SHRINKS = 0.97;
+static const double NEAR_SLICES =
+    4; /* from the threshold: from there on each slice is gone through */
 static const double OLD_BANDWIDTH = 32 << 20; /* QEMU's default limits where it does not tell */
 static const double DEFAULT_DOWNTIME_S = 0.3;
 enum {
@@ -74,9 +75,25 @@ static double left(const Runner *self)
 static double dirtied(const Runner *self, double seconds)
 {
     double runs = seconds * (100 - self->throttle) / 100;
-    double bytes = dirty_curve_at(&self->basis->dirty, runs * self->writing);
+    double bytes = dirty_curve_at(&self->basis->dirty, runs) * self->writing;
 
     return MIN(bytes, (double)self->basis->memory);
+}
+
+/* What it takes to send a byte of memory, of what is sent next. */
+typedef struct {
+    double wire; /* bytes that are sent for it */
+    double time; /* seconds, where no limit slows it */
+} Rate;
+
+static Rate rate_of(const Runner *self)
+{
+    gboolean first = self->part < MEMORY_PARTS;
+    double share = first ? self->basis->filled[self->part] : 1;
+    double speed = (double)(first ? self->basis->fresh : self->basis->link);
+
+    return (Rate){share + (1 - share) * ZERO_BYTES,
+                  share / speed + (first ? (1 - share) / ZERO_RATE : 0)};
 }
 
 /* Sends for @seconds at most, or until @budget bytes have gone. */
@@ -86,19 +103,16 @@ static void send_some(Runner *self, double seconds, double budget)
 
     while (left(self) > 0 && self->now < end && budget > 0) {
         gboolean first = self->part < MEMORY_PARTS;
-        double share = first ? self->basis->filled[self->part] : 1;
-        double wire = share + (1 - share) * ZERO_BYTES; /* for a byte of memory */
-        double rate = (double)(first ? self->basis->fresh : self->basis->link);
-        double time = share / rate + (first ? (1 - share) / ZERO_RATE : 0);
-        double most = MIN((end - self->now) / time, budget / wire);
+        Rate rate = rate_of(self);
+        double most = MIN((end - self->now) / rate.time, budget / rate.wire);
         double *source = first ? &self->part_left : &self->again;
         double amount = MIN(most, *source);
 
         *source -= amount;
-        budget -= amount * wire;
-        self->now += amount * time;
-        self->sent += amount * wire;
-        self->slice_sent += amount * wire;
+        budget -= amount * rate.wire;
+        self->now += amount * rate.time;
+        self->sent += amount * rate.wire;
+        self->slice_sent += amount * rate.wire;
         if (amount < most && first) {
             self->part++;
             self->part_left = part_size(self);
@@ -152,13 +166,36 @@ static void end_slice(Runner *self)
     self->slice_sent = 0;
 }
 
+/* Slices that are alike, of which many lie before the threshold, are gone through in one step: at a
+ * slow speed there may be millions. */
+static void skip_slices(Runner *self)
+{
+    gboolean first = self->part < MEMORY_PARTS;
+    double *source = first ? &self->part_left : &self->again;
+    Rate rate = rate_of(self);
+    double bytes = MIN(self->bandwidth * SLICE_S, rate.wire / rate.time * SLICE_S);
+    double threshold = bytes / SLICE_S * self->limit_s;
+    double amount = MIN(*source, left(self) - MAX(threshold, self->threshold));
+    double count = floor(amount * rate.wire / bytes - NEAR_SLICES);
+
+    if (count < NEAR_SLICES) {
+        return;
+    }
+    *source -= count * bytes / rate.wire;
+    self->sent += count * bytes;
+    self->now += count * SLICE_S;
+    self->slice_began = self->now;
+    self->throughput = bytes / SLICE_S;
+    self->threshold = threshold;
+}
+
 /* Whether it goes on for ever: looked at whenever as many passes more were done. */
 static gboolean is_hopeless(Runner *self)
 {
     double least = INFINITY;
     gboolean stands;
 
-    if (self->now > LONGEST_S || self->syncs > MOST_PASSES) {
+    if (self->syncs > MOST_PASSES) {
         return TRUE;
     }
     if (self->syncs == 0 || self->syncs % WATCHED_PASSES) {
@@ -190,7 +227,9 @@ static gboolean turn(Runner *self, gboolean *hopeless)
     }
     if (self->now >= self->slice_began + SLICE_S) {
         end_slice(self);
+        skip_slices(self);
     }
+    *hopeless = *hopeless || self->now > SIMULATION_LONGEST_S;
     return FALSE;
 }
 
@@ -204,7 +243,7 @@ static void stop_and_send(Runner *self, Simulation *result)
     } else {
         self->syncs++;
     }
-    send_some(self, LONGEST_S, INFINITY);
+    send_some(self, INFINITY, INFINITY);
     self->now += DEVICES_S;
     result->downtime = self->now - began;
 }

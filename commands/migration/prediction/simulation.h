@@ -14,6 +14,9 @@
 
 enum { MEMORY_PARTS = 32 };
 
+/* One that takes longer, in seconds, is given up: more than eleven days. */
+#define SIMULATION_LONGEST_S 1e6
+
 /* What a simulation is made of. */
 typedef struct {
     guint64 memory;              /* bytes of RAM */
@@ -27,7 +30,7 @@ typedef struct {
 
 /* What it comes to. */
 typedef struct {
-    gboolean ends;      /* else the figures are those when it was given up */
+    gboolean ends;      /* else the figures are those when it was given up, be it for its length */
     guint passes;       /* as dirty-sync-count has it: with the one when the guest stands still */
     double seconds;     /* of the whole */
     double downtime;    /* seconds */
@@ -37,7 +40,8 @@ typedef struct {
     guint throttle;     /* percent that the guest is slowed by in the end (auto-converge) */
 } Simulation;
 
-/* @writing multiplies what the guest writes: 1, or to see what a little more or less would do. */
+/* @writing multiplies what the guest writes to, at any time and in all: 1, or to see what a little
+ * more or less would do. */
 Simulation simulation_run(const SimulationBasis *basis, double writing);
 
 /* The bytes of @basis that are not all zeros. */
