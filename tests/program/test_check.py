@@ -143,8 +143,8 @@ def test_job_that_is_over(disks, tmp_path):
 
 
 def test_disk_of_another_size(disks):
-    node = disks.get("peer qmp query-block")[0]["inserted"]["node-name"]
-    disks.get(f"peer qmp block_resize node-name={node} size=8M")
+    node = disks.get("qmp query-block")[0]["inserted"]["node-name"]
+    disks.get(f"qmp block_resize node-name={node} size=24M")
     check, result, text = only_row(disks, "migrate -n -b peer")
     assert (check, result) == ("disks", "blocker") and "exactly as large" in text
 
