@@ -182,7 +182,7 @@ static void try_downtime(Prediction *self)
 static void try_speed(Prediction *self)
 {
     SimulationBasis basis = self->basis.simulation;
-    double speed = (double)basis.limits.bandwidth;
+    double speed = basis.limits.bandwidth ? (double)MAX(basis.limits.bandwidth, MIB) : 0;
     Simulation result;
 
     for (int i = 0; i < STEPS && speed > 0 && speed * STEP < (double)basis.fresh; i++) {

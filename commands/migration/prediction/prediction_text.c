@@ -102,6 +102,12 @@ static void put(Page *page, const char *label, char *text)
     g_free(text);
 }
 
+/* Whether it is the speed alone that bars its end. */
+static gboolean takes_too_long(const Prediction *self)
+{
+    return self->result.seconds > SIMULATION_LONGEST_S;
+}
+
 static char *no_end_text(const Prediction *self)
 {
     const Simulation *result = &self->result;
@@ -110,7 +116,7 @@ static char *no_end_text(const Prediction *self)
         size_of(result->throughput * (double)self->basis.simulation.limits.downtime_ms / 1000);
     const char *close = "";
 
-    if (result->seconds > SIMULATION_LONGEST_S) {
+    if (takes_too_long(self)) {
         return g_strdup("will not end within eleven days");
     }
     if (self->close & CLOSE_EARLY) {
@@ -215,7 +221,9 @@ void prediction_print(const Prediction *prediction, int width, GString *out)
         put_end(&page, prediction);
     } else {
         put_remedies(&page, prediction);
-        put_hopes(&page, prediction);
+        if (!takes_too_long(prediction)) {
+            put_hopes(&page, prediction);
+        }
     }
     put(&page, "Memory", memory_text(prediction));
     put(&page, "Writing", writing_text(prediction));
