@@ -115,11 +115,16 @@ void governor_tell(Governor *self, const char *format, ...)
     }
 }
 
+/* Free with g_free(); NULL for a side that there is not, or that is lost. */
+static char *put_side_back(const GovernorSide *side)
+{
+    return side->monitor ? changes_put_back(side->changes, side->monitor) : NULL;
+}
+
 char *governor_put_back(Governor *self)
 {
-    g_autofree char *here = changes_put_back(self->source.changes, self->source.monitor);
-    g_autofree char *there =
-        self->peer.monitor ? changes_put_back(self->peer.changes, self->peer.monitor) : NULL;
+    g_autofree char *here = put_side_back(&self->source);
+    g_autofree char *there = put_side_back(&self->peer);
 
     if (!there) {
         return g_steal_pointer(&here);
@@ -407,7 +412,7 @@ void governor_free(Governor *self)
     }
     if (self->thread) {
         stop(self);
-    } else if (self->source.monitor) {
+    } else {
         g_free(governor_put_back(self));
     }
     governor_unref(self);
