@@ -162,7 +162,7 @@ def test_one_after_another(lab):
 
 def test_guest_that_was_paused_stays_so(lab):
     lab.get("stop")
-    lab.get("migrate_set_speed 10m")
+    lab.get("migrate_set_speed 20m")
     lab.get("migrate_policy nova memory=1G completion_timeout=1 timeout_action=force_complete")
     assert lab.get("migrate peer")["status"] == "completed"
     assert "Live migration not completed" in lab.stderr()
