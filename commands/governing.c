@@ -34,7 +34,7 @@ static gboolean prepare(Guest *guest, Guest *peer, const GovernorWish *asked, Go
 
     wish.policy = policy_chosen(guest->session);
     wish.size = &size;
-    if (policy_is_manual(wish.policy) && !governor_is_known(guest)) {
+    if (*governor || (policy_is_manual(wish.policy) && !governor_is_known(guest))) {
         return TRUE;
     }
     if (!check_over(guest, error)) {
@@ -56,25 +56,32 @@ gboolean governing_prepare(Guest *guest, Guest *peer, gboolean disks, Governor *
     return prepare(guest, peer, &(GovernorWish){.disks = disks}, governor, error);
 }
 
-/* What the policy named by @session wants from the beginning; sizes do not matter to it. */
-static void wanted(Session *session, PolicyStart *start)
+/* What the policy of @session wants from the beginning for a guest of that size. */
+static void wanted(Session *session, const PolicyGuest *size, PolicyStart *start)
 {
-    static const PolicyGuest any = {0};
-
     *start = (PolicyStart){0};
     if (!policy_is_manual(policy_chosen(session))) {
-        policy_start(policy_chosen(session), &any, start);
+        policy_start(policy_chosen(session), size, start);
     }
 }
 
 unsigned governing_flags(Session *session)
 {
+    static const PolicyGuest any = {0}; /* it is all the same for these */
     PolicyStart start;
 
-    wanted(session, &start);
+    wanted(session, &any, &start);
     return (start.auto_converge ? VIR_MIGRATE_AUTO_CONVERGE : 0u) |
            (start.postcopy ? VIR_MIGRATE_POSTCOPY : 0u) |
            (start.xbzrle ? VIR_MIGRATE_COMPRESSED : 0u);
+}
+
+static void add_unless_said(ManagedCall *call, const char *parameter, guint64 value)
+{
+    if (!virTypedParamsGet(call->parameters, call->n_parameters, parameter)) {
+        virTypedParamsAddULLong(&call->parameters, &call->n_parameters, &call->n_allocated,
+                                parameter, value);
+    }
 }
 
 gboolean governing_prepare_managed(Guest *guest, ManagedCall *call, Governor **governor,
@@ -82,20 +89,27 @@ gboolean governing_prepare_managed(Guest *guest, ManagedCall *call, Governor **g
 {
     gboolean disks =
         (call->flags & (VIR_MIGRATE_NON_SHARED_DISK | VIR_MIGRATE_NON_SHARED_INC)) != 0;
+    g_auto(PolicyGuest) size = {0};
     PolicyStart start;
 
     if (call->flags & VIR_MIGRATE_OFFLINE) { /* the definition alone is sent */
         return TRUE;
     }
-    wanted(guest->session, &start);
-    if (start.sets_bandwidth &&
-        !virTypedParamsGet(call->parameters, call->n_parameters, VIR_MIGRATE_PARAM_BANDWIDTH)) {
-        virTypedParamsAddULLong(&call->parameters, &call->n_parameters, &call->n_allocated,
-                                VIR_MIGRATE_PARAM_BANDWIDTH, (start.bandwidth + MIB - 1) / MIB);
+    if (!policy_is_manual(policy_chosen(guest->session)) &&
+        !policy_guest_ask(guest, FALSE, &size, error)) {
+        return FALSE;
     }
-    if (start.sets_cache) {
-        virTypedParamsAddULLong(&call->parameters, &call->n_parameters, &call->n_allocated,
-                                VIR_MIGRATE_PARAM_COMPRESSION_XBZRLE_CACHE, start.cache);
+    wanted(guest->session, &size, &start);
+    if (start.sets_bandwidth) {
+        add_unless_said(call, VIR_MIGRATE_PARAM_BANDWIDTH, (start.bandwidth + MIB - 1) / MIB);
+    }
+    if (start.sets_cache) { /* which libvirt takes only with the method's name */
+        if (!virTypedParamsGet(call->parameters, call->n_parameters,
+                               VIR_MIGRATE_PARAM_COMPRESSION)) {
+            virTypedParamsAddString(&call->parameters, &call->n_parameters, &call->n_allocated,
+                                    VIR_MIGRATE_PARAM_COMPRESSION, "xbzrle");
+        }
+        add_unless_said(call, VIR_MIGRATE_PARAM_COMPRESSION_XBZRLE_CACHE, start.cache);
     }
     return prepare(guest, NULL, &(GovernorWish){.managed = TRUE, .disks = disks}, governor, error);
 }

@@ -6,8 +6,9 @@
 #include "commands/migration/managed/managed_call.h"
 
 /* Gets the chosen policy ready for a raw migration of @guest that is about to begin, @disks: with
- * its disks; *@governor stays NULL when none is chosen. @peer: where it goes to, NULL when that is
- * not known. The caller owns it, and gives it to governor_begin(). */
+ * its disks; *@governor stays NULL when none is chosen, and is left as it is when there is one.
+ * @peer: where it goes to, NULL when that is not known. The caller owns it, and gives it to
+ * governor_begin(). */
 gboolean governing_prepare(Guest *guest, Guest *peer, gboolean disks, Governor **governor,
                            GError **error);
 

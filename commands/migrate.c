@@ -160,7 +160,7 @@ static gboolean prepare_policy(Session *session, Guest *guest, const char *uri, 
 {
     Guest *peer = is_peers(session, uri) ? session->peer : NULL;
 
-    return *governor || governing_prepare(guest, peer, FALSE, governor, error);
+    return governing_prepare(guest, peer, FALSE, governor, error);
 }
 
 /* Begins to copy the disks as well. TRUE: the memory is to be migrated alone, or by QEMU with them

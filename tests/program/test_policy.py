@@ -139,6 +139,16 @@ def test_bandwidth_of_a_policy(lab):
     assert parameters(lab) == BEFORE
 
 
+def test_no_disk_to_copy(lab):
+    """It goes on as without -b, and is prepared once."""
+    lab.get("migrate_policy pve speed=60")
+    lab.get("migrate -b -d peer")
+    wait_until(lambda: parameters(lab)["max-bandwidth"] == 60 << 20, what="the policy's speed")
+    lab.get("migrate_cancel")
+    assert parameters(lab) == BEFORE and not capability(lab, "auto-converge")
+    assert lab.stderr().count("governs the migration") == 1
+
+
 def test_pause_by_force_with_disks(lab):
     """What was paused at the source while its disks were copied runs on at the destination too."""
     lab.get("lab reset --disk 16M")

@@ -19,6 +19,9 @@ from libvirtd import guest_xml, wait_until
 from two_hosts import ADDRESSES, CERTIFICATES, IMAGES
 
 NAME = "web01"
+# How virsh tells that somebody cancelled its migration; QEMU 7.2 now and then takes the link that is
+# cut then for the reason.
+CANCELLED = "canceled by client|Unable to write to socket"
 SERIAL = "/run/web01.serial"
 SERIAL_XML = f"<serial type='unix'><source mode='bind' path='{SERIAL}'/></serial>"
 MEMORY = 64  # MiB; above 16 the guest fills it
