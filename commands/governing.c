@@ -56,21 +56,12 @@ gboolean governing_prepare(Guest *guest, Guest *peer, gboolean disks, Governor *
     return prepare(guest, peer, &(GovernorWish){.disks = disks}, governor, error);
 }
 
-/* What the policy of @session wants from the beginning for a guest of that size. */
-static void wanted(Session *session, const PolicyGuest *size, PolicyStart *start)
-{
-    *start = (PolicyStart){0};
-    if (!policy_is_manual(policy_chosen(session))) {
-        policy_start(policy_chosen(session), size, start);
-    }
-}
-
 unsigned governing_flags(Session *session)
 {
     static const PolicyGuest any = {0}; /* it is all the same for these */
     PolicyStart start;
 
-    wanted(session, &any, &start);
+    policy_start(policy_chosen(session), &any, &start);
     return (start.auto_converge ? VIR_MIGRATE_AUTO_CONVERGE : 0u) |
            (start.postcopy ? VIR_MIGRATE_POSTCOPY : 0u) |
            (start.xbzrle ? VIR_MIGRATE_COMPRESSED : 0u);
@@ -99,7 +90,7 @@ gboolean governing_prepare_managed(Guest *guest, ManagedCall *call, Governor **g
         !policy_guest_ask(guest, FALSE, &size, error)) {
         return FALSE;
     }
-    wanted(guest->session, &size, &start);
+    policy_start(policy_chosen(guest->session), &size, &start);
     if (start.sets_bandwidth) {
         add_unless_said(call, VIR_MIGRATE_PARAM_BANDWIDTH, (start.bandwidth + MIB - 1) / MIB);
     }

@@ -60,7 +60,9 @@ static void set_storage(Jobs *jobs, StorageMigration *storage)
     for (GSList *item = jobs->views; item; item = item->next) {
         JobView *view = item->data;
 
-        view->changed(view->changed_data);
+        if (view->changed) {
+            view->changed(view->changed_data);
+        }
     }
     g_mutex_unlock(&jobs->lock);
     storage_free(old);

@@ -28,7 +28,7 @@ void job_add_managed(Guest *guest, ManagedMigration *managed);
 GPtrArray *job_managed_needing_shell(Session *session);
 
 /* A look at a guest's migrations with disks from another thread; the session's thread makes it.
- * @changed is called there when one begins, and must not look. */
+ * @changed (may be NULL) is called there when one begins, and must not look. */
 typedef struct JobView JobView;
 
 JobView *job_view_new(Guest *guest, void (*changed)(gpointer data), gpointer data);

@@ -3,23 +3,13 @@
 at."""
 import pytest
 
-from predictions import (MIB, last_end, prepare,
+from predictions import (MIB, last_end, predict_and_migrate, prepare,
                          fixture_lab)  # pylint: disable=unused-import
 
 
 def test_how_it_goes(lab):
     """Its end tells what had been predicted."""
-    prepare(lab, "20M 10M", "64m", "0.3")
-    predicted = lab.get("migrate_predict")
-    assert predicted["converges"], predicted
-    assert 70 * MIB < predicted["nonzero-bytes"] < 140 * MIB  # 100 MiB, by some hundred pages
-    assert 256 * MIB <= predicted["memory-bytes"] < 260 * MIB
-    assert predicted["link-assumed"] and len(predicted["assumptions"]) == 4
-    lab.get("migrate peer")
-    end = last_end(lab)
-    assert end["predicted"] == "converges"
-    for name in ("total-ms", "downtime-ms", "passes"):
-        assert end["predicted-" + name] == predicted[name], end
+    predicted, end = predict_and_migrate(lab, "20M 10M", "64m", "0.3")
     assert predicted["total-ms"] / 3 < end["total-ms"] < predicted["total-ms"] * 3
 
 

@@ -8,7 +8,7 @@ tested.
 """
 import pytest
 
-from predictions import (MIB, last_end, prepare,
+from predictions import (MIB, last_end, predict_and_migrate, prepare,
                          fixture_lab)  # pylint: disable=unused-import
 
 FACTOR = 2
@@ -25,17 +25,7 @@ def check_factor(predicted, took, slack=0):
     ("30M 60M", "48m", "0.1"),
 ])
 def test_how_it_goes(lab, dirty, speed, downtime):
-    prepare(lab, dirty, speed, downtime)
-    predicted = lab.get("migrate_predict")
-    assert predicted["converges"], predicted
-    assert 70 * MIB < predicted["nonzero-bytes"] < 140 * MIB  # 100 MiB, by some hundred pages
-    assert 256 * MIB <= predicted["memory-bytes"] < 260 * MIB
-    assert predicted["link-assumed"] and len(predicted["assumptions"]) == 4
-    lab.get("migrate peer")
-    end = last_end(lab)
-    assert end["predicted"] == "converges"
-    for name in ("total-ms", "downtime-ms", "passes"):
-        assert end["predicted-" + name] == predicted[name], end
+    predicted, end = predict_and_migrate(lab, dirty, speed, downtime)
     check_factor(predicted["total-ms"], end["total-ms"])
     check_factor(predicted["downtime-ms"], end["downtime-ms"], SHORT_MS)
     check_factor(predicted["transferred-bytes"], end["transferred-bytes"])

@@ -190,14 +190,11 @@ gboolean gather_guest(CheckGuest *facts, Guest *guest, GError **error)
 gboolean gather_peer(CheckGuest *facts, Guest *peer, GError **error)
 {
     double before = peer->session->setup.timeout;
-    gboolean limited = before > 0 && before < HOST_S;
+    double limit = before > 0 ? MIN(before, HOST_S) : HOST_S;
     gboolean gathered;
 
-    if (limited) {
-        return gather_guest(facts, peer, error);
-    }
-    monitor_be_patient(peer->monitor, HOST_S);
-    peer->session->setup.timeout = HOST_S; /* for what libvirt is asked */
+    monitor_be_patient(peer->monitor, limit);
+    peer->session->setup.timeout = limit; /* for what libvirt is asked */
     gathered = gather_guest(facts, peer, error);
     peer->session->setup.timeout = before;
     monitor_be_patient(peer->monitor, before);

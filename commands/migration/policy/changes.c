@@ -54,10 +54,11 @@ static gboolean ask_number(Monitor *monitor, const char *name, guint64 *value)
     return found != NULL;
 }
 
-static gboolean set_number(Monitor *monitor, const char *name, guint64 value)
+static gboolean set_number(Monitor *monitor, const char *name, guint64 value, GError **error)
 {
-    g_autoptr(Json) reply = monitor_qmp(monitor, "migrate-set-parameters",
-                                        json_dict(name, json_object_new_uint64(value), NULL), NULL);
+    g_autoptr(Json) reply =
+        monitor_qmp(monitor, "migrate-set-parameters",
+                    json_dict(name, json_object_new_uint64(value), NULL), error);
 
     return reply != NULL;
 }
@@ -82,6 +83,13 @@ void changes_expect(Changes *self, Monitor *monitor, const char *name, guint64 v
     if (change) {
         change->now = value;
     }
+}
+
+gboolean changes_set(Changes *self, Monitor *monitor, const char *name, guint64 value,
+                     GError **error)
+{
+    changes_expect(self, monitor, name, value);
+    return set_number(monitor, name, value, error);
 }
 
 /* FALSE also for a capability that the QEMU does not have. */
@@ -126,7 +134,7 @@ static gboolean put_back(const Change *change, Monitor *monitor)
                raw_set_capability(monitor, change->name, FALSE, NULL);
     }
     return ask_number(monitor, change->name, &now) && now == change->now && now != change->before &&
-           set_number(monitor, change->name, change->before);
+           set_number(monitor, change->name, change->before, NULL);
 }
 
 char *changes_put_back(Changes *self, Monitor *monitor)

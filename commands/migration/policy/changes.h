@@ -18,6 +18,10 @@ void changes_remember(Changes *changes, Monitor *monitor, const char *name);
 /* That it is about to be set to @value, by whatever way. */
 void changes_expect(Changes *changes, Monitor *monitor, const char *name, guint64 value);
 
+/* changes_expect(), and sets it. FALSE as QEMU refuses it. */
+gboolean changes_set(Changes *changes, Monitor *monitor, const char *name, guint64 value,
+                     GError **error);
+
 /* Switches the capability @name on, unless it is. HMPSH_ERROR_FAILED as QEMU refuses it. */
 gboolean changes_switch_on(Changes *changes, Monitor *monitor, const char *name, GError **error);
 

@@ -98,19 +98,25 @@ static gboolean call_about_source(gpointer governor, DomainCall *call, GError **
     return domain_call_at(self->source.connection, self->source.uuid, call, error);
 }
 
+gboolean governor_flag(Governor *self, const gboolean *which)
+{
+    gboolean set;
+
+    bell_lock(self->bell);
+    set = *which;
+    bell_unlock(self->bell);
+    return set;
+}
+
 void governor_tell(Governor *self, const char *format, ...)
 {
     g_autofree char *text = NULL;
-    gboolean listened;
     va_list arguments;
 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    bell_lock(self->bell);
-    listened = !self->abandoned;
-    bell_unlock(self->bell);
-    if (listened) {
+    if (!governor_flag(self, &self->abandoned)) {
         output_note(self->output, text);
     }
 }
@@ -137,13 +143,7 @@ char *governor_put_back(Governor *self)
 
 static gboolean set_number(Governor *self, const char *name, guint64 value, GError **error)
 {
-    Monitor *monitor = self->source.monitor;
-    g_autoptr(Json) reply = NULL;
-
-    changes_expect(self->source.changes, monitor, name, value);
-    reply = monitor_qmp(monitor, "migrate-set-parameters",
-                        json_dict(name, json_object_new_uint64(value), NULL), error);
-    return reply != NULL;
+    return changes_set(self->source.changes, self->source.monitor, name, value, error);
 }
 
 /* Both sides must have it, and one that listens already takes none (QEMU 10). */
@@ -238,10 +238,6 @@ Governor *governor_prepare(Guest *guest, Guest *peer, const GovernorWish *wish, 
 
 /* --- at work --- */
 
-static void on_disks(gpointer data G_GNUC_UNUSED)
-{
-}
-
 /* The migration that has just begun is the newest one of this session. */
 static void take_migration(Governor *self, Guest *guest)
 {
@@ -252,7 +248,7 @@ static void take_migration(Governor *self, Guest *guest)
     }
     self->with_disks = !self->by_libvirt && job_storage(guest);
     if (self->with_disks) {
-        self->view = job_view_new(guest, on_disks, NULL);
+        self->view = job_view_new(guest, NULL, NULL);
         migration_status_free(job_view_disks(self->view, 0, &self->disks));
         self->disks--;
     }
@@ -375,30 +371,15 @@ char *governor_leave(Guest *guest)
     return self && abandon(self) ? parting(self) : NULL;
 }
 
-static gboolean was_abandoned(Governor *self)
-{
-    gboolean abandoned;
-
-    bell_lock(self->bell);
-    abandoned = self->abandoned;
-    bell_unlock(self->bell);
-    return abandoned;
-}
-
 /* Its guest is let go of. */
 static void stop(Governor *self)
 {
-    gboolean over;
-
-    if (!was_abandoned(self) && abandon(self)) {
+    if (!governor_flag(self, &self->abandoned) && abandon(self)) {
         g_autofree char *text = parting(self);
 
         output_note(self->output, text);
     }
-    bell_lock(self->bell);
-    over = self->over;
-    bell_unlock(self->bell);
-    if (over) {
+    if (governor_flag(self, &self->over)) {
         g_thread_join(self->thread);
     } else {
         g_thread_unref(self->thread);

@@ -58,6 +58,9 @@ void governor_unref(Governor *governor);
 /* Opens the side's connection and monitor anew, after they broke. FALSE: not yet. */
 gboolean governor_reach_again(Governor *self, GovernorSide *side);
 
+/* One of those under the bell's lock. */
+gboolean governor_flag(Governor *self, const gboolean *which);
+
 /* Tells one line, unless nobody listens any more. */
 void governor_tell(Governor *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

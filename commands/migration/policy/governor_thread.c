@@ -22,16 +22,6 @@ static double elapsed_of(const Governor *self)
     return (double)(g_get_monotonic_time() - self->begun) / G_USEC_PER_SEC;
 }
 
-static gboolean flag(Governor *self, const gboolean *which)
-{
-    gboolean set;
-
-    bell_lock(self->bell);
-    set = *which;
-    bell_unlock(self->bell);
-    return set;
-}
-
 static gboolean call_libvirt(Governor *self, DomainCall call, GError **error)
 {
     return domain_call_at(self->source.connection, self->source.uuid, &call, error);
@@ -157,10 +147,10 @@ static void poll(Governor *self, const MigrationStatus *status)
     double elapsed = elapsed_of(self);
 
     set_first_downtime(self);
-    if (!flag(self, &self->released)) {
+    if (!governor_flag(self, &self->released)) {
         try_again(self);
     }
-    while (!flag(self, &self->released) && !flag(self, &self->abandoned)) {
+    while (!governor_flag(self, &self->released) && !governor_flag(self, &self->abandoned)) {
         g_auto(PolicyAction) action = {0};
 
         policy_poll(self->run, elapsed, status, self->can_postcopy, &action);
@@ -321,7 +311,7 @@ static void drive(Governor *self)
 {
     gint64 next_poll = self->begun + (gint64)(policy_first_poll(self->policy) * G_USEC_PER_SEC);
 
-    while (!flag(self, &self->abandoned)) {
+    while (!governor_flag(self, &self->abandoned)) {
         gint64 interval = (gint64)(policy_run_interval(self->run) * G_USEC_PER_SEC);
         End end;
         g_autoptr(MigrationStatus) status = look(self, &end);

@@ -19,6 +19,7 @@ typedef struct {
     gboolean auto_converge, xbzrle, postcopy, zero_copy; /* capabilities to be switched on */
 } PolicyStart;
 
+/* Nothing of a manual policy; NULL is that too. */
 void policy_start(const Policy *policy, const PolicyGuest *guest, PolicyStart *start);
 
 typedef enum {
