@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hmpsh: QEMU's human monitor for guests that libvirt runs. The front door: puts the parts
  * together. */
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include "completion/complete.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
+#include "shell/language.h"
 #include "shell/loop.h"
 #include "shell/options.h"
 #include "shell/repl.h"
@@ -235,10 +235,12 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     OutputMode mode;
     int status;
 
-    setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C");
+    language_setup();
     if (!options_parse(&options, argv, &error)) {
         return fail(error);
+    }
+    if (options.json) {
+        language_leave();
     }
     if (options.version) {
         printf("hmpsh %s\n", HMPSH_VERSION);

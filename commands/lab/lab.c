@@ -10,6 +10,7 @@
 
 #include "commands/lab/guard.h"
 #include "shell/error.h"
+#include "shell/installation.h"
 #include "shell/reach.h"
 
 enum {
@@ -116,26 +117,17 @@ static char *use_given_dir(const char *dir, GError **error)
     return g_strdup(dir);
 }
 
-/* The guest's image: in the build directory beside the program, or where it was installed. */
+/* The guest's image. Free with g_free(). */
 static char *find_kernel(GError **error)
 {
-    static const char *const places[] = {"commands/lab/guest", "../share/hmpsh"};
-    g_autofree char *program = g_file_read_link("/proc/self/exe", error);
-    g_autofree char *here = program ? g_path_get_dirname(program) : NULL;
+    char *path = installation_find("commands/lab/guest/lab-guest.elf", "share/hmpsh/lab-guest.elf");
 
-    for (size_t i = 0; here && i < G_N_ELEMENTS(places); i++) {
-        g_autofree char *path = g_build_filename(here, places[i], "lab-guest.elf", NULL);
-
-        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-            return g_canonicalize_filename(path, NULL);
-        }
+    if (!path) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            "the lab's guest (lab-guest.elf) is neither beside the program nor "
+                            "installed");
     }
-    if (here) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "the lab's guest (lab-guest.elf) is neither beside '%s' nor installed",
-                    program);
-    }
-    return NULL;
+    return path;
 }
 
 Lab *lab_new(const char *dir, GError **error)
