@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lab's commands. */
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,11 +70,12 @@ static char *run_state(Guest *guest)
 
 static char *beat_text(const HeartbeatState *beat, gboolean running)
 {
-    gint64 silent = g_get_monotonic_time() - beat->last_time;
+    gint64 silent = g_get_monotonic_time() - (beat->beats ? beat->last_time : beat->heard);
     g_autofree char *since = duration_format(silent / 1000);
 
     if (beat->beats == 0) {
-        return g_strdup("none here");
+        return beat->heard ? g_strdup_printf(_("none; its console wrote %s ago"), since)
+                           : g_strdup(_("none here"));
     }
     if (!running || silent > SILENT_US) {
         return g_strdup_printf("%" G_GUINT64_FORMAT ", silent for %s", beat->last_number, since);
@@ -159,7 +161,8 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
     HeartbeatState source, destination;
     gint64 silence;
 
-    if (!lab || (lab_is_running(lab) && !lab_wait_for_beat(lab, session, error))) {
+    if (!lab || (lab_is_running(lab) && !lab_boot(lab)->kernel &&
+                 !lab_wait_for_beat(lab, session, error))) {
         return FALSE;
     }
     table = table_new("guest", "state", "heartbeat", "writes", lab_disk(lab).size ? "disk" : NULL,
@@ -216,6 +219,35 @@ static gboolean choose_disk(Lab *lab, const Arguments *arguments, GError **error
     return TRUE;
 }
 
+/* What the options say is to be booted; without them what was the last time. */
+static gboolean choose_boot(Lab *lab, const Arguments *arguments, GError **error)
+{
+    const char *kernel = arguments_get(arguments, "kernel")->text;
+    const char *initrd = arguments_get(arguments, "initrd")->text;
+    const char *append = arguments_get(arguments, "append")->text;
+    gboolean own = arguments_get(arguments, "lab-guest")->given;
+    g_auto(LabBoot) boot = {0};
+
+    if (!kernel && (initrd || append)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("%s is about a kernel of your own: name it too (--kernel FILE)"),
+                    initrd ? "--initrd" : "--append");
+        return FALSE;
+    }
+    if (kernel && own) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            _("--kernel and --lab-guest exclude each other"));
+        return FALSE;
+    }
+    if (kernel && !boot_set(&boot, kernel, initrd, append, error)) {
+        return FALSE;
+    }
+    if (kernel || own) {
+        lab_set_boot(lab, &boot);
+    }
+    return TRUE;
+}
+
 static gboolean start_pair(Lab *lab, Session *session, Reply *reply, GError **error)
 {
     if (!lab_start(lab, session, error)) {
@@ -238,7 +270,8 @@ static gboolean lab_start_command(Session *session, const Arguments *arguments, 
                             "the lab runs already ('lab reset' makes a fresh pair)");
         return FALSE;
     }
-    return choose_disk(lab, arguments, error) && start_pair(lab, session, reply, error);
+    return choose_disk(lab, arguments, error) && choose_boot(lab, arguments, error) &&
+           start_pair(lab, session, reply, error);
 }
 
 static gboolean lab_stop_command(Session *session, const Arguments *arguments G_GNUC_UNUSED,
@@ -259,19 +292,22 @@ static gboolean lab_reset(Session *session, const Arguments *arguments, Reply *r
 {
     Lab *lab = lab_of(session, error);
 
-    if (!lab || !choose_disk(lab, arguments, error)) {
+    if (!lab || !choose_disk(lab, arguments, error) || !choose_boot(lab, arguments, error)) {
         return FALSE;
     }
     lab_stop(lab, session);
     return start_pair(lab, session, reply, error);
 }
 
-static const char DISK_DESCRIPTION[] =
+static const char START_DESCRIPTION[] =
     "With --disk each guest has a disk of its own, fresh and empty, for 'lab write'; --disk 0 is\n"
     "without. With --base it is a qcow2 overlay on a base that both guests only read.\n"
+    "With --kernel they boot a Linux of yours instead of the lab's own guest: 'lab console' shows "
+    "what\n"
+    "it writes to its serial port, 'lab type' answers. --lab-guest is the lab's own again.\n"
     "Without options the guests are made as they were the last time, at first without disks.";
 
-static const Argument DISK_OPTIONS[] = {
+static const Argument START_OPTIONS[] = {
     {.name = "size",
      .kind = ARGUMENT_SIZE,
      .option = "disk",
@@ -280,6 +316,22 @@ static const Argument DISK_OPTIONS[] = {
      .kind = ARGUMENT_FLAG,
      .option = "base",
      .help = "as an overlay on a common base"},
+    {.name = "file",
+     .kind = ARGUMENT_FILE,
+     .option = "kernel",
+     .help = N_("a Linux kernel to boot, x86")},
+    {.name = "file",
+     .kind = ARGUMENT_FILE,
+     .option = "initrd",
+     .help = N_("its initial file system")},
+    {.name = "words",
+     .kind = ARGUMENT_TEXT,
+     .option = "append",
+     .help = N_("the kernel's command line, instead of 'console=ttyS0 quiet'")},
+    {.name = "lab-guest",
+     .kind = ARGUMENT_FLAG,
+     .option = "lab-guest",
+     .help = N_("the lab's own guest again")},
     {0}};
 
 const Command lab_commands[] = {
@@ -318,16 +370,16 @@ const Command lab_commands[] = {
         .name = "lab reset",
         .group = "Lab",
         .help = "end both guests and start a fresh pair",
-        .description = DISK_DESCRIPTION,
-        .arguments = DISK_OPTIONS,
+        .description = START_DESCRIPTION,
+        .arguments = START_OPTIONS,
         .run = lab_reset,
     },
     {.name = "lab stop", .group = "Lab", .help = "end both guests", .run = lab_stop_command},
     {.name = "lab start",
      .group = "Lab",
      .help = "start both guests again",
-     .description = DISK_DESCRIPTION,
-     .arguments = DISK_OPTIONS,
+     .description = START_DESCRIPTION,
+     .arguments = START_OPTIONS,
      .run = lab_start_command},
     {0},
 };

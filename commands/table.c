@@ -22,6 +22,7 @@ const Command *const all_commands[] = {
     snapshot_commands,
     guests_commands,
     lab_commands,
+    lab_console_commands,
     lab_disk_commands,
     help_commands,
     set_commands,

@@ -30,6 +30,7 @@ extern const Command record_commands[];
 extern const Command replay_commands[];
 extern const Command plot_commands[];
 extern const Command lab_commands[];
+extern const Command lab_console_commands[];
 extern const Command lab_disk_commands[];
 extern const Command help_commands[];
 extern const Command shell_commands[];

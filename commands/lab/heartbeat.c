@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "commands/lab/console.h"
 #include "shell/error.h"
 
 enum {
@@ -31,6 +32,7 @@ struct Heartbeat {
     GString *line; /* what has come of the next line, never more than LINE_MAX_BYTES */
     gboolean run_begins;
     HeartbeatState state;
+    Console *console;
 };
 
 static void connect_or_retry(Heartbeat *self);
@@ -46,6 +48,7 @@ static void heartbeat_unref(gpointer data)
         close(self->fd);
     }
     g_string_free(self->line, TRUE);
+    console_free(self->console);
     g_mutex_clear(&self->lock);
     g_free(self->path);
     g_free(self);
@@ -160,6 +163,8 @@ static gboolean on_readable(int fd, GIOCondition condition, gpointer data)
         connect_or_retry(self);
         return G_SOURCE_REMOVE;
     }
+    self->state.heard = now;
+    console_take(self->console, bytes, (gsize)count, now);
     for (gssize i = 0; i < count; i++) {
         if (bytes[i] == '\n') {
             take_line(self, now);
@@ -223,6 +228,7 @@ Heartbeat *heartbeat_new(const char *socket_path)
     g_mutex_init(&self->lock);
     self->path = g_strdup(socket_path);
     self->line = g_string_new(NULL);
+    self->console = console_new();
     locker = g_mutex_locker_new(&self->lock);
     connect_or_retry(self);
     return self;
@@ -251,6 +257,13 @@ HeartbeatState heartbeat_state(Heartbeat *self)
     return self->state;
 }
 
+char *heartbeat_console(Heartbeat *self, guint lines)
+{
+    g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
+
+    return console_text(self->console, lines, g_get_monotonic_time());
+}
+
 void heartbeat_reset_gap(Heartbeat *self)
 {
     g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
@@ -263,10 +276,8 @@ static guint64 kib_rounded_up(guint64 bytes)
     return bytes / 1024 + (bytes % 1024 != 0);
 }
 
-static gboolean send_order(Heartbeat *self, const char *order, GError **error)
+gboolean heartbeat_type(Heartbeat *self, const char *text, GError **error)
 {
-    /* The newline before ends what may have been left of an order by a migration. */
-    g_autofree char *text = g_strdup_printf("\n%s\n", order);
     g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&self->lock);
     gssize sent;
 
@@ -280,11 +291,19 @@ static gboolean send_order(Heartbeat *self, const char *order, GError **error)
         const gboolean full = sent >= 0 || errno == EAGAIN;
 
         g_set_error(error, HMPSH_ERROR, full ? HMPSH_ERROR_FAILED : HMPSH_ERROR_LOST,
-                    "the guest's serial port (%s) takes no orders: %s", self->path,
+                    "the guest's serial port (%s) takes nothing: %s", self->path,
                     full ? "it is full" : g_strerror(errno));
         return FALSE;
     }
     return TRUE;
+}
+
+static gboolean send_order(Heartbeat *self, const char *order, GError **error)
+{
+    /* The newline before ends what may have been left of an order by a migration. */
+    g_autofree char *text = g_strdup_printf("\n%s\n", order);
+
+    return heartbeat_type(self, text, error);
 }
 
 static gboolean order_rate(Heartbeat *self, const char *verb, guint64 rate, guint64 span,

@@ -31,10 +31,11 @@ typedef struct {
 
 #define HEARTBEAT_BLOCK 4096
 
-/* Times are g_get_monotonic_time()'s, in microseconds. But for `connected` and `beats` everything
- * is 0 before the first beat. A lost connection changes nothing but `connected`. */
+/* Times are g_get_monotonic_time()'s, in microseconds. But for `connected`, `heard` and `beats`
+ * everything is 0 before the first beat. A lost connection changes nothing but `connected`. */
 typedef struct {
     gboolean connected;   /* to QEMU, which says nothing about the guest */
+    gint64 heard;         /* when anything came, beats or not */
     guint64 beats;        /* seen since heartbeat_new() */
     guint64 first_number; /* of the first beat of this run: since the connection was made, or */
     gint64 first_time;    /* since the guest's numbers began anew (a reset) */
@@ -57,6 +58,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Heartbeat, heartbeat_free)
 
 /* What is known now. */
 HeartbeatState heartbeat_state(Heartbeat *self);
+
+/* What came, as on a screen (console.h): its newest @lines lines. Free with g_free(). */
+char *heartbeat_console(Heartbeat *self, guint lines);
+
+/* Types @text at the guest's console. FALSE and @error as heartbeat_order() has it. */
+gboolean heartbeat_type(Heartbeat *self, const char *text, GError **error);
 
 /* Forgets the longest gap. One that goes on now counts in full when it ends. */
 void heartbeat_reset_gap(Heartbeat *self);

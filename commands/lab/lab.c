@@ -31,6 +31,7 @@ struct Lab {
     Guard *guard;
     gboolean running;
     LabDisk disk;
+    LabBoot boot;
     guint sockets; /* serial ports and migration sockets made so far: none is used twice */
     Heartbeat *heartbeats[2];
 };
@@ -195,7 +196,7 @@ static char *new_socket(Lab *lab, const char *kind)
 static char *domain_xml(Lab *lab, gboolean destination, Beginning beginning, const char *serial)
 {
     g_autofree char *disk = images_xml(lab->dir, &lab->disk, destination);
-    g_autofree char *kernel = g_markup_escape_text(lab->kernel, -1);
+    g_autofree char *boot = boot_xml(&lab->boot, lab->kernel);
     g_autofree char *port = g_markup_escape_text(serial, -1);
 
     return g_strdup_printf(
@@ -205,7 +206,7 @@ static char *domain_xml(Lab *lab, gboolean destination, Beginning beginning, con
         "  <vcpu>1</vcpu>\n"
         "  <os>\n"
         "    <type arch='x86_64' machine='pc'>hvm</type>\n"
-        "    <kernel>%s</kernel>\n"
+        "%s"
         "  </os>\n"
         "  <devices>\n"
         "    <controller type='usb' model='none'/>\n"
@@ -218,7 +219,7 @@ static char *domain_xml(Lab *lab, gboolean destination, Beginning beginning, con
         "%s"
         "  </qemu:commandline>\n"
         "</domain>\n",
-        NAMES[destination], MEMORY_MIB, kernel, disk, port, lab->guest_uuid,
+        NAMES[destination], MEMORY_MIB, boot, disk, port, lab->guest_uuid,
         beginning == WAITS_FOR_MIGRATION
             ? "    <qemu:arg value='-incoming'/><qemu:arg value='defer'/>\n"
             : "");
@@ -311,6 +312,18 @@ LabDisk lab_disk(Lab *lab)
 void lab_set_disk(Lab *lab, const LabDisk *disk)
 {
     lab->disk = *disk;
+}
+
+const LabBoot *lab_boot(Lab *lab)
+{
+    return &lab->boot;
+}
+
+void lab_set_boot(Lab *lab, LabBoot *boot)
+{
+    boot_clear(&lab->boot);
+    lab->boot = *boot;
+    *boot = (LabBoot){0};
 }
 
 gboolean lab_is_running(Lab *lab)

@@ -3,6 +3,7 @@
  * in a process; nobody else sees it. */
 #pragma once
 
+#include "commands/lab/boot.h"
 #include "commands/lab/heartbeat.h"
 #include "commands/lab/images.h"
 #include "shell/session.h"
@@ -27,6 +28,10 @@ void lab_join(Lab *lab, Session *session);
 /* The disk that the guests have, or will have when they are started; at first none. */
 LabDisk lab_disk(Lab *lab);
 void lab_set_disk(Lab *lab, const LabDisk *disk);
+
+/* What the guests boot, or will when they are started; @boot is taken over and left empty. */
+const LabBoot *lab_boot(Lab *lab);
+void lab_set_boot(Lab *lab, LabBoot *boot);
 
 /* Starts both guests, with fresh disks, and attaches to them as current guest and peer. */
 gboolean lab_start(Lab *lab, Session *session, GError **error);
@@ -55,7 +60,10 @@ char *lab_migration_socket(Lab *lab);
 /* What the guest's heartbeat tells: FALSE is the source, TRUE the destination. */
 HeartbeatState lab_heartbeat(Lab *lab, gboolean destination);
 
-/* The same for the side where the guest was heard last: there it runs. */
+/* Whether the guest was heard last at the destination: there it runs. */
+gboolean lab_guest_is_there(Lab *lab);
+
+/* The heartbeat of that side. */
 HeartbeatState lab_guest_heartbeat(Lab *lab);
 
 /* Where orders for the guest go (orders.h). Borrowed; there is one after lab_start(). */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/lab/orders.h"
 
+#include <glib/gi18n.h>
+
 #include "shell/error.h"
 
 enum {
@@ -13,21 +15,26 @@ enum {
     REPEAT_US = 500 * 1000,
 };
 
-/* The side that was heard last: there the guest runs. */
-static gboolean side_of_guest(Lab *lab)
+gboolean lab_guest_is_there(Lab *lab)
 {
-    return lab_heartbeat(lab, TRUE).last_time > lab_heartbeat(lab, FALSE).last_time;
+    return lab_heartbeat(lab, TRUE).heard > lab_heartbeat(lab, FALSE).heard;
 }
 
 HeartbeatState lab_guest_heartbeat(Lab *lab)
 {
-    return lab_heartbeat(lab, side_of_guest(lab));
+    return lab_heartbeat(lab, lab_guest_is_there(lab));
 }
 
 gboolean lab_wait_for_beat(Lab *lab, Session *session, GError **error)
 {
     gint64 end = bell_end(FIRST_BEAT_S);
 
+    if (lab_boot(lab)->kernel) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            _("that is for the lab's own guest, and this one is yours ('lab reset "
+                              "--lab-guest' starts the lab's again)"));
+        return FALSE;
+    }
     while (lab_guest_heartbeat(lab).beats == 0) {
         gint64 now = g_get_monotonic_time();
 
@@ -84,8 +91,9 @@ static gboolean order_rate(Lab *lab, Session *session, const Order *order, GErro
     while (!told || !has_confirmed(lab, side, before, order)) {
         gint64 now = g_get_monotonic_time();
 
-        if (!told || side_of_guest(lab) != side) { /* it may just have moved, and not heard us */
-            side = side_of_guest(lab);
+        if (!told ||
+            lab_guest_is_there(lab) != side) { /* it may just have moved, and not heard us */
+            side = lab_guest_is_there(lab);
             before = lab_heartbeat(lab, side).last_number;
             told = send_rate(lab_port(lab, side), order, error);
             if (!told) {
@@ -151,7 +159,7 @@ static gboolean order_check(Check *check, const HeartbeatDisk *disk, gint64 now,
     }
     check->told = TRUE;
     check->told_at = now;
-    return heartbeat_order_check(lab_port(check->lab, side_of_guest(check->lab)), error);
+    return heartbeat_order_check(lab_port(check->lab, lab_guest_is_there(check->lab)), error);
 }
 
 static gboolean check_gets_on(Check *check, const HeartbeatDisk *disk, gint64 now, GError **error)

@@ -46,7 +46,7 @@ static void test_help(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check(prompt, "help migrate ", "");
     check(prompt, "help migrate --persistent", "--persistent --persistent-xml");
     check(prompt, "help migrate --p2p --t", "");
-    check(prompt, "help lab start -", "--base --disk");
+    check(prompt, "help lab start -", "--append --base --disk --initrd --kernel --lab-guest");
     check(prompt, "help info --", "");
     check(prompt, "help information ", "");
 }
@@ -99,15 +99,15 @@ static const Command *const OPTION_TABLE[] = {OPTION_ROWS, NULL};
 
 static void test_options(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
 {
-    check(prompt, "lab start -", "--base --disk");
+    check(prompt, "lab start -", "--append --base --disk --initrd --kernel --lab-guest");
     check(prompt, "lab start ", "");
     check(prompt, "lab reset --d", "--disk");
     check(prompt, "lab start --disk ", "");
-    check(prompt, "lab start --disk 5 -", "--base");
-    check(prompt, "lab start --disk=5 --", "--base");
+    check(prompt, "lab start --disk 5 -", "--append --base --initrd --kernel --lab-guest");
+    check(prompt, "lab start --disk=5 --", "--append --base --initrd --kernel --lab-guest");
     check(prompt, "lab start --disk=", "");
-    check(prompt, "lab start --base --disk 5 -", "");
-    check(prompt, "lab start --zzz -", "--base --disk");
+    check(prompt, "lab start --base --disk 5 -", "--append --initrd --kernel --lab-guest");
+    check(prompt, "lab start --zzz -", "--append --base --disk --initrd --kernel --lab-guest");
 
     prompt->session->setup.commands = OPTION_TABLE;
     check(prompt, "move -", "--limit --live --return-path --xml -d");

@@ -44,8 +44,12 @@ static void test_ends(Prompt *prompt, gconstpointer data G_GNUC_UNUSED)
     check_hint(prompt, "migrate -d --zzz", "options: [-b] [-i] [-r] [-n] [--option...]");
     check_hint(prompt, "migrate --tunneled", "did you mean '--tunnelled'?");
     check_hint(prompt, "swap ", "nothing more is expected");
-    check_hint(prompt, "lab start ", "options: [--disk size] [--base]");
-    check_hint(prompt, "lab start --base ", "options: [--disk size]");
+    check_hint(prompt, "lab start ",
+               "options: [--disk size] [--base] [--kernel file] [--initrd file] [--append words] "
+               "[--lab-guest]");
+    check_hint(
+        prompt, "lab start --base ",
+        "options: [--disk size] [--kernel file] [--initrd file] [--append words] [--lab-guest]");
     check_hint(prompt, "{\"execute\": ", "QMP as JSON: {\"execute\": NAME, \"arguments\": {...}}");
     check_hint(prompt, "snapshot_blkdev ", "device: a block device or node; options: [-n]");
     check_hint(prompt, "grep -i ",
