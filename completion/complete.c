@@ -171,8 +171,7 @@ static char *lay_out(char **matches, int count, int columns, int rows)
             const char *word = matches[i + 1];
             gboolean last = i + rows >= count;
 
-            g_string_append_printf(text, "%s%*s", word,
-                                   last ? 0 : MAX(width - layout_columns(word), 1), "");
+            layout_append_padded(text, word, last ? 0 : MAX(width, layout_columns(word) + 1));
         }
         g_string_append_c(text, '\n');
     }
@@ -187,10 +186,11 @@ static char *lay_out_explained(char **matches, int count, int longest)
 
     for (int i = 1; i <= count; i++) {
         const char *help = g_hash_table_lookup(meanings, matches[i]);
-        g_autofree char *line =
-            g_strdup_printf("  %-*s  %s\n", MIN(longest, EXPLAINED), matches[i], help ? help : "");
+        g_autoptr(GString) line = g_string_new("  ");
 
-        layout_wrap(text, output_width(prompt_session->output), LAYOUT_HANG, line);
+        layout_append_padded(line, matches[i], MIN(longest, EXPLAINED));
+        g_string_append_printf(line, "  %s\n", help ? help : "");
+        layout_wrap(text, output_width(prompt_session->output), LAYOUT_HANG, line->str);
     }
     return g_string_free(text, FALSE);
 }

@@ -20,6 +20,11 @@ int layout_columns(const char *text)
     return columns;
 }
 
+void layout_append_padded(GString *out, const char *text, int columns)
+{
+    g_string_append_printf(out, "%s%*s", text, MAX(columns - layout_columns(text), 0), "");
+}
+
 /* The bytes at @text that set a colour (ANSI SGR); 0: there is none. */
 static size_t colour_length(const char *text)
 {
@@ -212,12 +217,14 @@ void layout_put(GString *out, int width, const char *label, const char *text)
 {
     int indent = label ? LAYOUT_LABEL : 0;
     int room = width > indent ? MAX(width - indent, 2) : G_MAXINT;
+    int over = label ? MAX(layout_columns(label) + 3 - LAYOUT_LABEL, 0) : 0; /* too long a label */
     g_autofree char *clean = layout_clean(text);
 
     if (label) {
-        g_string_append_printf(out, "  %-*s", LAYOUT_LABEL - 2, label);
+        g_string_append(out, "  ");
+        layout_append_padded(out, label, LAYOUT_LABEL - 2 + over);
     }
-    flow(out, clean, &(Flow){.first = room, .room = room, .indent = indent});
+    flow(out, clean, &(Flow){.first = room - over, .room = room, .indent = indent});
     g_string_append_c(out, '\n');
 }
 

@@ -18,6 +18,9 @@
 /* The columns that @text, valid UTF-8, takes. */
 int layout_columns(const char *text);
 
+/* Appends @text, valid UTF-8, and blanks up to @columns; none where it takes as many or more. */
+void layout_append_padded(GString *out, const char *text, int columns);
+
 /* The lines that @text takes where those longer than @columns are wrapped; colours (ANSI SGR) take
  * no room. */
 guint layout_line_count(const char *text, int columns);

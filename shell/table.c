@@ -158,8 +158,7 @@ static void print_row(const Table *table, const int *widths, guint row, GString 
             const char *text = line < g_strv_length(lines) ? lines[line] : "";
             gboolean last = i + 1 == table->columns;
 
-            g_string_append_printf(out, "%s%*s", text,
-                                   last ? 0 : widths[i] - layout_columns(text) + GAP, "");
+            layout_append_padded(out, text, last ? 0 : widths[i] + GAP);
         }
         end_line(out);
     }

@@ -87,6 +87,43 @@ static void test_line_count(void)
     }
 }
 
+/* By what a terminal shows: two columns for a wide character, none for a combining mark. */
+static void test_padded(void)
+{
+    static const struct {
+        const char *text, *padded;
+    } cases[] = {
+        {"", "        "},
+        {"status", "status  "},
+        {"already full", "already full"},
+        {"源端", "源端    "},
+        {"目的端:", "目的端: "},
+        {"四个字符", "四个字符"},
+        {"e\xcc\x81", "e\xcc\x81       "},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) out = g_string_new("x");
+
+        layout_append_padded(out, cases[i].text, 8);
+        g_assert_cmpstr(out->str + 1, ==, cases[i].padded);
+    }
+}
+
+/* A label in Chinese, too wide a one among them. */
+static void test_put_labels(void)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    layout_put(out, 40, "status", "active");
+    layout_put(out, 40, "停机时间", "300 ms");
+    layout_put(out, 40, "停机时间上限很长", "300 ms");
+    g_assert_cmpstr(out->str, ==,
+                    "  status        active\n"
+                    "  停机时间      300 ms\n"
+                    "  停机时间上限很长 300 ms\n");
+}
+
 static void check_lines(const char *text, int width)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -318,6 +355,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/visible", test_visible);
     g_test_add_func("/layout/line-count", test_line_count);
+    g_test_add_func("/layout/padded", test_padded);
+    g_test_add_func("/layout/put-labels", test_put_labels);
     g_test_add_func("/layout/wrap", test_wrap);
     g_test_add_func("/layout/wrap-any-bytes", test_wrap_any_bytes);
     g_test_add_func("/layout/wrap-fits", test_wrap_fits);
