@@ -40,7 +40,8 @@ typedef struct {
     Session *session;
     Loop *loop;
     Lab *lab;
-    GError *error; /* what ended the script or kept the shell from starting */
+    char *no_locale; /* the locale that could not be had; NULL: none */
+    GError *error;   /* what ended the script or kept the shell from starting */
 } Front;
 
 /* Attaches to the guests that the command line names. On the session's thread. */
@@ -123,6 +124,18 @@ static void script_done(gpointer data)
     loop_leave(front->loop, status);
 }
 
+/* That this is not the language that was asked for. */
+static void tell_no_locale(Front *front)
+{
+    g_autofree char *locale = g_steal_pointer(&front->no_locale);
+
+    if (locale) {
+        g_autofree char *note = g_strdup_printf("the locale '%s' is not installed", locale);
+
+        output_note(front->session->output, note);
+    }
+}
+
 /* At a terminal a choice of guests, or none, or no libvirt, is no reason not to start. */
 static gboolean begin_shell(gpointer data, ExitStatus *status)
 {
@@ -182,6 +195,7 @@ static int run(Front *front)
     if (session->setup.interactive) {
         settings_load(session);
         complete_at_prompt(session);
+        tell_no_locale(front);
         status = repl_run(session, front->loop, begin_shell, front,
                           front->lab && !options->quiet ? LAB_GREETING : NULL);
         event_teller_end(session);
@@ -235,7 +249,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     OutputMode mode;
     int status;
 
-    language_setup();
+    front.no_locale = language_setup();
     if (!options_parse(&options, argv, &error)) {
         return fail(error);
     }
