@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "shell/line_break.h"
+
 enum { TAB_STOP = 8 };
 
 static int char_columns(gunichar c)
@@ -170,38 +172,57 @@ typedef struct {
                      * it can be copied from there */
 } Flow;
 
+/* A paragraph that is being laid out. */
+typedef struct {
+    GString *out;
+    const Flow *how;
+    int left;       /* columns on this line */
+    gboolean fresh; /* nothing is on the line yet */
+} Flowing;
+
+/* Adds @piece, with a blank before it when there is a @gap. */
+static void flow_piece(Flowing *flowing, const char *piece, gboolean gap)
+{
+    const Flow *how = flowing->how;
+    int columns = layout_columns(piece);
+    gboolean stays = how->whole && columns > how->room;
+
+    gap = gap && !flowing->fresh;
+    if (!flowing->fresh && (flowing->left <= 0 || (columns + gap > flowing->left && !stays))) {
+        break_line(flowing->out, how->indent);
+        flowing->left = how->room;
+    } else if (gap) {
+        g_string_append_c(flowing->out, ' ');
+        flowing->left--;
+    }
+    while (layout_columns(piece) > flowing->left && !stays) {
+        const char *end = end_within(piece, flowing->left);
+        const char *blank = g_strrstr_len(piece, end - piece, LAYOUT_BLANK);
+
+        append_plain(flowing->out, piece, (blank ? blank : end) - piece);
+        break_line(flowing->out, how->indent);
+        flowing->left = how->room;
+        piece = blank ? blank + strlen(LAYOUT_BLANK) : end;
+    }
+    append_plain(flowing->out, piece, -1);
+    flowing->left -= layout_columns(piece);
+    flowing->fresh = FALSE;
+}
+
 static void flow(GString *out, const char *text, const Flow *how)
 {
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    int left = how->first;
-    gboolean fresh = TRUE; /* no word is on the line yet */
+    Flowing flowing = {out, how, how->first, TRUE};
 
-    for (char **each = words; *each; each++) {
-        const char *word = *each;
-        gboolean stays = how->whole && layout_columns(word) > how->room;
+    for (gboolean gap = FALSE; *text;) {
+        const char *end = *text == ' ' ? text + 1 : line_break_next(text);
 
-        if (!*word) {
-            continue;
-        }
-        if (!fresh && (left <= 0 || (layout_columns(word) + 1 > left && !stays))) {
-            break_line(out, how->indent);
-            left = how->room;
-        } else if (!fresh) {
-            g_string_append_c(out, ' ');
-            left--;
-        }
-        while (layout_columns(word) > left && !stays) {
-            const char *end = end_within(word, left);
-            const char *blank = g_strrstr_len(word, end - word, LAYOUT_BLANK);
+        if (*text != ' ') {
+            g_autofree char *piece = g_strndup(text, (gsize)(end - text));
 
-            append_plain(out, word, (blank ? blank : end) - word);
-            break_line(out, how->indent);
-            left = how->room;
-            word = blank ? blank + strlen(LAYOUT_BLANK) : end;
+            flow_piece(&flowing, piece, gap);
         }
-        append_plain(out, word, -1);
-        left -= layout_columns(word);
-        fresh = FALSE;
+        gap = *text == ' ';
+        text = end;
     }
 }
 
@@ -298,15 +319,33 @@ void layout_wrap(GString *out, int width, int hang, const char *text)
     }
 }
 
+/* Whether a line that ends with the last character of @out ends a paragraph. */
+static gboolean ends_paragraph(const GString *out)
+{
+    return out->len && (strchr(".\n", out->str[out->len - 1]) || g_str_has_suffix(out->str, "。"));
+}
+
+/* Whether two lines are joined without a blank: where a wide character is at the seam. */
+static gboolean joins_closely(const GString *out, const char *next)
+{
+    const char *last = g_utf8_find_prev_char(out->str, out->str + out->len);
+
+    return (last && g_unichar_iswide(g_utf8_get_char(last))) ||
+           g_unichar_iswide(g_utf8_get_char(next));
+}
+
 char *layout_paragraphs(const char *text)
 {
     GString *out = g_string_new(NULL);
 
     for (; *text; text++) {
-        gboolean ends = out->len && strchr(".\n", out->str[out->len - 1]);
-        gboolean keeps = ends || !text[1] || strchr(" \n", text[1]);
+        gboolean keeps = ends_paragraph(out) || !text[1] || strchr(" \n", text[1]);
 
-        g_string_append_c(out, *text == '\n' && !keeps ? ' ' : *text);
+        if (*text != '\n' || keeps) {
+            g_string_append_c(out, *text);
+        } else if (!joins_closely(out, text + 1)) {
+            g_string_append_c(out, ' ');
+        }
     }
     return g_string_free(out, FALSE);
 }

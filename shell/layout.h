@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text laid out in columns of a terminal: labelled lines that wrap, a bar, a cut. What others wrote
  * (QEMU's error texts, words of a newer QEMU) comes out as valid UTF-8 without control characters.
- */
+ *
+ * "Between words" is at a blank, or beside a wide character, as Chinese has no blanks: but no line
+ * begins with a closing sign or ends with an opening one. */
 #pragma once
 
 #include <glib.h>
@@ -58,5 +60,5 @@ char **layout_lines(const char *text, int width);
 void layout_wrap(GString *out, int width, int hang, const char *text);
 
 /* A text that was laid out in lines by hand as paragraphs, for layout_wrap(): a line that ends a
- * sentence ends a paragraph, and what is indented stays a line of its own. Free with g_free(). */
+ * sentence (with "." or "。") ends a paragraph, and what is indented stays a line of its own. Free with g_free(). */
 char *layout_paragraphs(const char *text);
