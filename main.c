@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hmpsh: QEMU's human monitor for guests that libvirt runs. The front door: puts the parts
  * together. */
+#include <glib/gi18n.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +26,12 @@
 #include "shell/repl.h"
 #include "shell/script.h"
 
-static const char LAB_GREETING[] =
-    "Two guests: 'source' runs, 'destination' waits for it. Nobody else sees them.\n"
-    "  migrate peer         moves the guest; 'lab status' shows its heartbeat\n"
-    "  lab dirty 200M 100M  lets it write 200 MiB/s to 100 MiB: now it is hard\n"
-    "  info migrate         shows how far it is; 'help' lists all, Tab completes\n"
-    "  lab reset            a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n";
+static const char *const LAB_GREETING =
+    N_("Two guests: 'source' runs, 'destination' waits for it. Nobody else sees them.\n"
+       "  migrate peer         moves the guest; 'lab status' shows its heartbeat\n"
+       "  lab dirty 200M 100M  lets it write 200 MiB/s to 100 MiB: now it is hard\n"
+       "  info migrate         shows how far it is; 'help' lists all, Tab completes\n"
+       "  lab reset            a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n");
 
 enum { CLOSING_MS = 1000 };
 static const double COMPLETE_TIMEOUT_S = 1; /* nobody waits long for a Tab */
@@ -116,7 +117,7 @@ static void script_done(gpointer data)
         status = status ? status : 128 + SIGPIPE;
     } else if (output_failed(output)) {
         g_autofree char *text =
-            g_strdup_printf("hmpsh: cannot write the output: %s", output_failed(output));
+            g_strdup_printf(_("hmpsh: cannot write the output: %s"), output_failed(output));
 
         output_error(output, text);
         status = status ? status : EXIT_COMMAND_FAILED;
@@ -124,7 +125,7 @@ static void script_done(gpointer data)
     loop_leave(front->loop, status);
 }
 
-/* That this is not the language that was asked for. */
+/* Why this is not the language that was asked for; in English, then. */
 static void tell_no_locale(Front *front)
 {
     g_autofree char *locale = g_steal_pointer(&front->no_locale);
@@ -157,11 +158,11 @@ static void tell_what_goes_on(Front *front, int status)
     const char *snapshot = front->lab ? NULL : snapshot_under_way(front->session);
 
     if (status > 128 && guests) { /* past the output, which a command may hold */
-        dprintf(STDERR_FILENO, "hmpsh: the migration of %s that was started goes on\n", guests);
+        dprintf(STDERR_FILENO, _("hmpsh: the migration of %s that was started goes on\n"), guests);
     }
     if (status > 128 && snapshot) {
-        dprintf(STDERR_FILENO, "%shmpsh: %s goes on\n",
-                output_can_live(front->session->output) ? "\n" : "", snapshot);
+        dprintf(STDERR_FILENO, "%s", output_can_live(front->session->output) ? "\n" : "");
+        dprintf(STDERR_FILENO, _("hmpsh: %s goes on\n"), snapshot);
     }
 }
 
@@ -197,7 +198,7 @@ static int run(Front *front)
         complete_at_prompt(session);
         tell_no_locale(front);
         status = repl_run(session, front->loop, begin_shell, front,
-                          front->lab && !options->quiet ? LAB_GREETING : NULL);
+                          front->lab && !options->quiet ? _(LAB_GREETING) : NULL);
         event_teller_end(session);
     } else {
         loop_hand_over(front->loop, run_script, script_done, front);
@@ -235,7 +236,7 @@ static int fail(GError *error)
 {
     gboolean usage = g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_USAGE);
 
-    fprintf(stderr, "hmpsh: %s\n%s", error->message, usage ? "Try 'hmpsh --help'.\n" : "");
+    fprintf(stderr, "hmpsh: %s\n%s", error->message, usage ? _("Try 'hmpsh --help'.\n") : "");
     return error_exit_status(error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "completion/candidates.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "completion/earlier.h"
@@ -32,7 +33,8 @@ static void add_qemu_commands(Search *search)
     g_auto(GStrv) names = known_commands(&search->inquiry);
 
     offers_add_all(search->offers, (const char *const *)names);
-    search_hint_nothing(search, "no command", names != NULL);
+    search_hint_nothing(search, g_strdup_printf(_("no command begins with '%s'"), search->typed),
+                        names != NULL);
 }
 
 static void add_qemu_topics(Search *search)
@@ -40,7 +42,9 @@ static void add_qemu_topics(Search *search)
     g_auto(GStrv) topics = known_topics(&search->inquiry);
 
     offers_add_all(search->offers, (const char *const *)topics);
-    search_hint_nothing(search, "nothing that 'info' shows", topics != NULL);
+    search_hint_nothing(
+        search, g_strdup_printf(_("nothing that 'info' shows begins with '%s'"), search->typed),
+        topics != NULL);
 }
 
 static void add_commands(Search *search)
@@ -105,8 +109,9 @@ static void hint_unknown(Search *search, const char *name, gboolean info)
     }
     search->offers = outer;
     near = offers_closest(all, name);
-    search_set_hint(search, near ? g_strdup_printf("unknown: '%s' (did you mean '%s'?)", name, near)
-                                 : g_strdup_printf("unknown: '%s'", name));
+    search_set_hint(search,
+                    near ? g_strdup_printf(_("unknown: '%s' (did you mean '%s'?)"), name, near)
+                         : g_strdup_printf(_("unknown: '%s'"), name));
 }
 
 /* The arguments of a command that only QEMU has, by what its help says of them. @at is behind the
@@ -298,7 +303,7 @@ static void search_arguments(Search *search, const Command *command, const char 
 
     position_find(&position, command, rest, search->word);
     search->arguments = rest;
-    search_set_hint(search, g_strdup("nothing more is expected"));
+    search_set_hint(search, g_strdup(_("nothing more is expected")));
     if (position.argument && position.begin > search->word &&
         argument_is_option(position.argument)) {
         search_joined_value(search, position.argument, position.begin);
@@ -319,7 +324,8 @@ static void search_line(Search *search, const char *line)
 
     search->argument = NULL;
     if (*rest == '{') {
-        search_set_hint(search, g_strdup("QMP as JSON: {\"execute\": NAME, \"arguments\": {...}}"));
+        search_set_hint(search,
+                        g_strdup(_("QMP as JSON: {\"execute\": NAME, \"arguments\": {...}}")));
         return;
     }
     if (rest >= search->word) {
@@ -363,7 +369,7 @@ Candidates *candidates_find(Session *session, const char *line)
         const Candidate *example = candidates->found->pdata[0];
         g_autofree char *hint = search_hint(&search);
 
-        candidates->hint = g_strdup_printf("%s; e.g. %s", hint, example->word);
+        candidates->hint = g_strdup_printf(_("%s; e.g. %s"), hint, example->word);
         g_ptr_array_set_size(candidates->found, 0);
     } else if (candidates->found->len == 0) {
         candidates->hint = search_hint(&search);

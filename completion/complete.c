@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "completion/complete.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,7 +131,7 @@ static void show_some(const Candidates *candidates)
 
         g_string_append_printf(words, "%s%s", i ? "  " : "", word);
     }
-    g_string_append(words, "  ... (Tab again for all)");
+    g_string_append(words, _("  ... (Tab again for all)"));
     show_hint(words->str);
 }
 

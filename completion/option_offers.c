@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "completion/option_offers.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/line.h"
@@ -28,14 +29,14 @@ void option_offers_add(Search *search, const Command *command, const Position *p
             told = told || option->option;
         }
         if (option->option ? words : letters) {
-            offers_add_explained(search->offers, word, option->help);
+            offers_add_explained(search->offers, word, argument_help(option));
         }
     }
     if (hint->len && (dash || !position->argument)) {
-        search_set_hint(search, g_strdup_printf("options:%s", hint->str));
+        search_set_hint(search, g_strdup_printf(_("options:%s"), hint->str));
     } else if (hint->len) {
         g_free(search->options);
-        search->options = g_strdup_printf("; options:%s", hint->str);
+        search->options = g_strdup_printf(_("; options:%s"), hint->str);
     }
 }
 
@@ -50,7 +51,7 @@ void option_offers_for_help(Search *search, const char *rest)
         if (option->option) {
             g_autofree char *word = g_strconcat("--", option->option, NULL);
 
-            offers_add_explained(search->offers, word, option->help);
+            offers_add_explained(search->offers, word, argument_help(option));
         }
     }
 }

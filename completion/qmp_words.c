@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "completion/qmp_words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/guest_schema.h"
@@ -57,7 +58,7 @@ static void offer_values(const SchemaPlace *place, Offers *offers, char **hint)
     offers_add_all(inner, (const char *const *)values);
     offers_add_joined(offers, prefix, inner);
     *hint = type ? g_strdup_printf("%s: %s", place->path, type)
-                 : g_strdup_printf("%s has no member '%s'", place->command, place->path);
+                 : g_strdup_printf(_("%s has no member '%s'"), place->command, place->path);
 }
 
 static void offer_arguments(const Schema *schema, const char *before, const char *typed,
@@ -76,12 +77,12 @@ static void offer_arguments(const Schema *schema, const char *before, const char
         return;
     }
     if (!g_strv_contains(schema_commands(schema), command)) {
-        *hint = g_strdup_printf("this QEMU has no QMP command '%s'", command);
+        *hint = g_strdup_printf(_("this QEMU has no QMP command '%s'"), command);
     } else if (!sign) {
         offer_members(&place, offers);
-        *hint = *typed ? g_strdup_printf("%s has no member '%s'", command, typed)
-                       : g_strdup_printf("%s takes nothing%s", command,
-                                         *line_rest(before) ? " more" : "");
+        *hint = *typed               ? g_strdup_printf(_("%s has no member '%s'"), command, typed)
+                : *line_rest(before) ? g_strdup_printf(_("%s takes nothing more"), command)
+                                     : g_strdup_printf(_("%s takes nothing"), command);
     } else if (g_str_has_suffix(path, ":")) {
         *hint = g_strdup("JSON");
     } else {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "completion/search.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 void search_set_hint(Search *search, char *text)
@@ -9,13 +10,14 @@ void search_set_hint(Search *search, char *text)
     search->hint = text;
 }
 
-void search_hint_nothing(Search *search, const char *what, gboolean heard)
+void search_hint_nothing(Search *search, char *sentence, gboolean heard)
 {
     const Guest *guest = search->inquiry.guest;
+    g_autofree char *nothing = sentence;
 
     search_set_hint(search, guest && !heard
-                                ? g_strdup_printf("'%s' does not answer", guest->name)
-                                : g_strdup_printf("%s begins with '%s'", what, search->typed));
+                                ? g_strdup_printf(_("'%s' does not answer"), guest->name)
+                                : g_steal_pointer(&nothing));
 }
 
 gboolean search_is_free(ArgumentKind kind)
@@ -40,7 +42,8 @@ static char *describe_argument(Search *search)
         argument->hint ? argument->hint(argument, &search->inquiry, before) : NULL;
 
     return g_strdup_printf(argument->optional ? "[%s]: %s%s" : "%s: %s%s", argument->name,
-                           own ? own : argument->help, search->options ? search->options : "");
+                           own ? own : argument_help(argument),
+                           search->options ? search->options : "");
 }
 
 char *search_hint(Search *search)
@@ -49,7 +52,7 @@ char *search_hint(Search *search)
         *search->typed && !search->free ? offers_closest(search->offers, search->typed) : NULL;
 
     if (near && strcmp(near, search->typed) != 0) {
-        return g_strdup_printf("did you mean '%s'?", near);
+        return g_strdup_printf(_("did you mean '%s'?"), near);
     }
     return search->hint       ? g_steal_pointer(&search->hint)
            : search->argument ? describe_argument(search)

@@ -24,9 +24,9 @@ typedef struct {
 /* Keeps @text (taken over) as the hint. */
 void search_set_hint(Search *search, char *text);
 
-/* Keeps as the hint that nothing of @what begins as typed; or where the guest has not been @heard,
- * that. */
-void search_hint_nothing(Search *search, const char *what, gboolean heard);
+/* Keeps @sentence (taken over; may be NULL) as the hint, that nothing begins as typed; or where the
+ * guest has not been @heard, that. */
+void search_hint_nothing(Search *search, char *sentence, gboolean heard);
 
 /* Whether no list has the words of such an argument. */
 gboolean search_is_free(ArgumentKind kind);

@@ -11,6 +11,7 @@
  */
 #include "completion/signature.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "completion/signature_kinds.h"
@@ -110,7 +111,7 @@ static void add_flag(Signature *signature, char letter)
         .kind = ARGUMENT_FLAG,
         .flag = letter,
         .optional = TRUE,
-        .help = help ? help : "a flag of this command",
+        .help = help ? help : N_("a flag of this command"),
     };
 
     g_array_append_val(signature->arguments, flag);
@@ -137,7 +138,7 @@ static Argument *add_argument(Signature *signature, char *name, const char *plac
     if (!argument.help) {
         argument.help =
             argument.choices
-                ? "one of these words"
+                ? N_("one of these words")
                 : own(signature, g_strndup(signature->text, strcspn(signature->text, "\n")));
     }
     g_array_append_val(signature->arguments, argument);
@@ -259,7 +260,7 @@ static void continue_last(Signature *signature)
     last = &g_array_index(signature->arguments, Argument, signature->arguments->len - 1);
     if (!g_str_has_suffix(last->name, "[,...]")) {
         last->name = own(signature, g_strconcat(last->name, "[,...]", NULL));
-        last->help = "properties with commas, as QEMU takes them";
+        last->help = N_("properties with commas, as QEMU takes them");
     }
 }
 

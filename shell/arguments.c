@@ -2,6 +2,7 @@
 /* A line's arguments, read by its command's row (command.h). */
 #include "shell/command.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -21,16 +22,6 @@ static const Takes KINDS[] = {
     [ARGUMENT_SYSTEM] = TAKES_REST,       [ARGUMENT_QEMU] = TAKES_REST,
 };
 
-/* What the values are called that are more than text, and how they are written. */
-static const struct {
-    const char *name;
-    const char *form;
-} VALUES[] = {
-    [TAKES_SIZE] = {"a size", "MiB, or with b, k, M, G or T, e.g. 64 or 512k"},
-    [TAKES_TIME] = {"a time", "seconds, e.g. 0.3 or 300ms"},
-    [TAKES_SWITCH] = {"a switch", "on or off"},
-};
-
 Takes argument_takes(ArgumentKind kind)
 {
     return KINDS[kind];
@@ -45,11 +36,18 @@ static const char *message_name(const Command *command)
 /* Parsing in progress. */
 typedef struct {
     Arguments *arguments;
-    const char *begin; /* of the line */
-    const char *rest;  /* what followed the name */
-    const char *at;    /* how far we are */
+    const char *begin;   /* of the line */
+    const char *rest;    /* what followed the name */
+    const char *at;      /* how far we are */
+    gboolean in_options; /* at those that are hmpsh's own, even of a QEMU command */
     GError **error;
 } Parser;
+
+/* Whether it is one of QEMU's commands, whose messages are QEMU's. */
+static gboolean is_qemus(const Parser *parser)
+{
+    return (parser->arguments->command->flags & COMMAND_SPEAKS_HMP) != 0;
+}
 
 static gboolean refuse(const Parser *parser, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -66,28 +64,28 @@ static gboolean refuse(const Parser *parser, const char *format, ...)
     va_end(list);
     valid = g_utf8_make_valid(message, -1); /* a flag is one byte */
     g_set_error(parser->error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                "%s\nTry \"help %s\" for more information", valid, g_strstrip(typed));
+                is_qemus(parser) && !parser->in_options
+                    ? "%s\nTry \"help %s\" for more information"
+                    : _("%s\nTry \"help %s\" for more information"),
+                valid, g_strstrip(typed));
     return FALSE;
-}
-
-/* Whether it is one of QEMU's commands, whose messages are QEMU's. */
-static gboolean is_qemus(const Parser *parser)
-{
-    return (parser->arguments->command->flags & COMMAND_SPEAKS_HMP) != 0;
 }
 
 /* Says that @argument is missing. @typed: the option that it is the value of, or NULL. */
 static gboolean refuse_missing(const Parser *parser, const char *typed, const Argument *argument)
 {
     const char *command = message_name(parser->arguments->command);
+    const char *help = argument_help(argument);
     g_autofree char *name = g_ascii_strup(argument->name, -1);
+    g_autofree char *place = NULL;
 
     if (is_qemus(parser)) {
         return refuse(parser, "%s: %s expected", command,
                       argument->kind == ARGUMENT_FILE ? "filename" : "string");
     }
-    return refuse(parser, "%s: %s%s%s expected%s%s", command, typed ? typed : "", typed ? ": " : "",
-                  name, argument->help ? ": " : "", argument->help ? argument->help : "");
+    place = typed ? g_strconcat(command, ": ", typed, NULL) : g_strdup(command);
+    return *help ? refuse(parser, _("%s: %s expected: %s"), place, name, help)
+                 : refuse(parser, _("%s: %s expected"), place, name);
 }
 
 /* Says that the word at @begin is no value for @argument. */
@@ -95,15 +93,25 @@ static gboolean refuse_value(const Parser *parser, const Argument *argument, con
 {
     const char *end = begin;
     g_autofree char *name = g_ascii_strup(argument->name, -1);
+    const char *command = message_name(parser->arguments->command);
     g_autofree char *word = NULL;
-    Takes takes = KINDS[argument->kind];
 
     while (*end && !line_is_blank(*end)) {
         end++;
     }
     word = g_strndup(begin, (gsize)(end - begin));
-    return refuse(parser, "%s: %s is %s, not '%s': %s", message_name(parser->arguments->command),
-                  name, VALUES[takes].name, word, VALUES[takes].form);
+    switch (KINDS[argument->kind]) {
+    case TAKES_SIZE:
+        return refuse(parser,
+                      _("%s: %s is a size, not '%s': MiB, or with b, k, M, G or T, e.g. 64 or "
+                        "512k"),
+                      command, name, word);
+    case TAKES_TIME:
+        return refuse(parser, _("%s: %s is a time, not '%s': seconds, e.g. 0.3 or 300ms"), command,
+                      name, word);
+    default:
+        return refuse(parser, _("%s: %s is a switch, not '%s': on or off"), command, name, word);
+    }
 }
 
 static gboolean take_flag(Parser *parser, char letter)
@@ -128,9 +136,9 @@ static gboolean refuse_option(Parser *parser, const char *word)
     const Command *command = parser->arguments->command;
     const char *near = command_closest_option(command, word);
 
-    return near ? refuse(parser, "%s: unsupported option --%s (did you mean '--%s'?)",
+    return near ? refuse(parser, _("%s: unsupported option --%s (did you mean '--%s'?)"),
                          message_name(command), word, near)
-                : refuse(parser, "%s: unsupported option --%s", message_name(command), word);
+                : refuse(parser, _("%s: unsupported option --%s"), message_name(command), word);
 }
 
 /* The value of an option that was typed as @typed, which stands behind "=" or is the next word. */
@@ -148,7 +156,7 @@ static gboolean take_option_value(Parser *parser, const char *typed, const Argum
         return FALSE;
     }
     if (*parser->at && !line_is_blank(*parser->at)) {
-        return refuse(parser, "%s: %s: extraneous characters after the %s", name, typed,
+        return refuse(parser, _("%s: %s: extraneous characters after the %s"), name, typed,
                       option->name);
     }
     return TRUE;
@@ -162,7 +170,7 @@ static gboolean take_letter_option(Parser *parser, const Argument *option)
     const char typed[] = {'-', option->flag, '\0'};
 
     if (value->given) {
-        return refuse(parser, "%s: %s is given twice", message_name(command), typed);
+        return refuse(parser, _("%s: %s is given twice"), message_name(command), typed);
     }
     parser->at += 2;
     return take_option_value(parser, typed, option, value);
@@ -189,14 +197,14 @@ static gboolean take_option(Parser *parser)
     value = &parser->arguments->values[option - command->arguments];
     parser->at = end;
     if (value->given) {
-        return refuse(parser, "%s: --%s is given twice", message_name(command), word);
+        return refuse(parser, _("%s: --%s is given twice"), message_name(command), word);
     }
     if (option->kind != ARGUMENT_FLAG) {
         typed = g_strconcat("--", word, NULL);
         return take_option_value(parser, typed, option, value);
     }
     if (*end == '=') {
-        return refuse(parser, "%s: --%s takes no value", message_name(command), word);
+        return refuse(parser, _("%s: --%s takes no value"), message_name(command), word);
     }
     value->given = value->on = TRUE;
     return TRUE;
@@ -211,7 +219,9 @@ static gboolean take_flag_cluster(Parser *parser)
         char letter = *at == '-' ? *++at : *at;
 
         if (!take_flag(parser, letter)) {
-            return refuse(parser, "%s: unsupported option -%c",
+            return refuse(parser,
+                          is_qemus(parser) ? "%s: unsupported option -%c"
+                                           : _("%s: unsupported option -%c"),
                           message_name(parser->arguments->command), letter ? letter : ' ');
         }
         at++;
@@ -233,6 +243,7 @@ static gboolean take_flags_and_options(Parser *parser)
 
         parser->at = line_rest(parser->at);
         option = command_find_letter(command, parser->at[1]);
+        parser->in_options = option || parser->at[1] == '-';
         if (option) {
             good = take_letter_option(parser, option);
         } else if (parser->at[1] == '-' && command_has_options(command)) {
@@ -241,6 +252,7 @@ static gboolean take_flags_and_options(Parser *parser)
         } else {
             good = take_flag_cluster(parser);
         }
+        parser->in_options = FALSE;
     }
     return good;
 }
@@ -302,7 +314,7 @@ static gboolean take_value(Parser *parser, const Argument *argument, Value *valu
 gboolean arguments_parse(Arguments *arguments, const Command *command, const char *line,
                          const char *rest, GError **error)
 {
-    Parser parser = {arguments, line, rest, rest, error};
+    Parser parser = {arguments, line, rest, rest, FALSE, error};
     guint n = 0;
 
     while (command->arguments && command->arguments[n].name) {
@@ -321,7 +333,9 @@ gboolean arguments_parse(Arguments *arguments, const Command *command, const cha
         }
     }
     if (*line_rest(parser.at)) {
-        return refuse(&parser, "%s: extraneous characters at the end of line",
+        return refuse(&parser,
+                      is_qemus(&parser) ? "%s: extraneous characters at the end of line"
+                                        : _("%s: extraneous characters at the end of line"),
                       message_name(command));
     }
     return TRUE;

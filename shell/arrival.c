@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/arrival.h"
 
+#include <glib/gi18n.h>
+
 #include "shell/domain_call.h"
 #include "shell/holder.h"
 
@@ -12,7 +14,7 @@ static gboolean run(DomainCall *call, virDomainPtr domain, GError **error G_GNUC
 
 gboolean arrival_check(Guest *guest, GError **error)
 {
-    DomainCall call = {.run = run, .name = "asking libvirt for its state", .seconds = 1};
+    DomainCall call = {.run = run, .name = _("asking libvirt for its state"), .seconds = 1};
     g_autofree char *sentence = NULL;
 
     if (!domain_call(guest, &call, NULL) || !call.number) {

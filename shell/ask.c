@@ -2,9 +2,24 @@
 #include "shell/ask.h"
 
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { POLL_MS = 50 };
+
+static gboolean is_yes(const char *answer, ssize_t length)
+{
+    static const char *const words[] = {"y", "Y", "是"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        size_t size = strlen(words[i]);
+
+        if (length >= (ssize_t)size && memcmp(answer, words[i], size) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
 
 gboolean ask_yes(Session *session, const char *question)
 {
@@ -22,5 +37,5 @@ gboolean ask_yes(Session *session, const char *question)
         }
     }
     length = read(STDIN_FILENO, answer, sizeof(answer)); /* the terminal gives a whole line */
-    return length > 0 && (*answer == 'y' || *answer == 'Y');
+    return is_yes(answer, length);
 }

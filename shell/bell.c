@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/bell.h"
 
+#include <glib/gi18n.h>
+
 struct Bell {
     GMutex lock;
     GCond rung;
@@ -75,7 +77,7 @@ gboolean bell_check_interrupted(Bell *bell, GError **error)
     interrupted = bell->interrupted;
     bell_unlock(bell);
     if (interrupted) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, _("interrupted"));
     }
     return interrupted;
 }

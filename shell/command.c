@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/command.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/closest.h"
@@ -112,6 +113,11 @@ const Command *command_find(CommandTable table, const char *line, const char **r
 gboolean argument_is_option(const Argument *argument)
 {
     return argument->option || argument->flag || argument->kind == ARGUMENT_FLAG;
+}
+
+const char *argument_help(const Argument *argument)
+{
+    return argument->help && *argument->help ? _(argument->help) : "";
 }
 
 char *argument_usage(const Argument *argument)

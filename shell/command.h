@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <glib/gi18n.h>
 
 #include "shell/json.h"
 
@@ -64,7 +65,7 @@ struct Argument {
     const char *option; /* the word of an option, which is typed --disk SIZE or --disk=SIZE, an
                          * ARGUMENT_FLAG --base; NULL: it is none. Always optional */
     gboolean optional;
-    const char *help;
+    const char *help;           /* marked N_(), as below */
     const char *const *choices; /* words that can always stand here; NULL-terminated, may be NULL */
     /* More of them, the likeliest first, behind the arguments @before of the same line (inquiry.h).
      * Free with g_strfreev(); may give NULL. May be NULL. */
@@ -120,6 +121,8 @@ typedef enum {
     COMMAND_NEEDS_NO_BLANK = 1 << 3, /* its name is a sign: arguments may follow at once */
 } CommandFlags;
 
+/* The texts are marked for translation, N_(), and whoever shows them does so with _() (a text may
+ * be none: gettext's translation of "" is not ""). */
 struct Command {
     const char *name; /* as QEMU's tables write it: aliases after '|'; "info migrate" */
     const char *group;
@@ -161,6 +164,10 @@ gboolean command_has_many_options(const Command *command);
 
 /* Whether it stands in front of the others, in any order: a flag or an option. */
 gboolean argument_is_option(const Argument *argument);
+
+/* What @argument is, in the reader's language; "": its row does not say. Lives as long as the row.
+ */
+const char *argument_help(const Argument *argument);
 
 /* How a flag or an option is typed: "-d", "--base", "--disk size". Free with g_free(). */
 char *argument_usage(const Argument *argument);

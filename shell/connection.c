@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/connection.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/virterror.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +36,10 @@ void connection_init_library(void)
 void connection_set_error(Connection *connection, int code, const char *prefix, GError **error)
 {
     const char *message = virGetLastErrorMessage();
-    g_autofree char *copy = g_strdup(message ? message : "unknown error");
+    g_autofree char *copy = g_strdup(message ? message : _("unknown error"));
 
     if (connection && virConnectIsAlive(connection->handle) != 1) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, _("lost the connection to %s: %s"),
                     connection_uri(connection), copy);
         return;
     }
@@ -149,7 +150,7 @@ Connection *connection_open(const char *uri, Answers *answers, GError **error)
     if (!handle) {
         const char *named = uri ? uri : g_getenv("LIBVIRT_DEFAULT_URI");
         g_autofree char *prefix =
-            g_strdup_printf("cannot connect to %s", named ? named : "libvirt's default URI");
+            g_strdup_printf(_("cannot connect to %s"), named ? named : _("libvirt's default URI"));
 
         connection_set_error(NULL, HMPSH_ERROR_LOST, prefix, error);
         return NULL;
@@ -222,17 +223,17 @@ virDomainPtr connection_find(Connection *connection, const char *name, GError **
         virErrorPtr last = virGetLastError();
 
         if (last && last->code == VIR_ERR_NO_DOMAIN) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "no guest '%s' on %s", name,
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, _("no guest '%s' on %s"), name,
                         connection_uri(connection));
         } else {
-            g_autofree char *prefix = g_strdup_printf("cannot look up guest '%s'", name);
+            g_autofree char *prefix = g_strdup_printf(_("cannot look up guest '%s'"), name);
 
             connection_set_error(connection, HMPSH_ERROR_NO_GUEST, prefix, error);
         }
         return NULL;
     }
     if (virDomainGetID(domain) == (unsigned)-1) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "guest '%s' is not running",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, _("guest '%s' is not running"),
                     virDomainGetName(domain));
         virDomainFree(domain);
         return NULL;
@@ -292,7 +293,7 @@ GPtrArray *connection_domains(Connection *connection, gboolean only_running, GEr
                                      only_running ? VIR_CONNECT_LIST_DOMAINS_ACTIVE : 0);
 
     if (n < 0) {
-        connection_set_error(connection, HMPSH_ERROR_FAILED, "cannot list the guests", error);
+        connection_set_error(connection, HMPSH_ERROR_FAILED, _("cannot list the guests"), error);
         return NULL;
     }
     entries = g_ptr_array_new_with_free_func(domain_entry_free);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/courier.h"
 
+#include <glib/gi18n.h>
+
 struct Courier {
     Bell *bell;
     char *subject;
@@ -111,25 +113,25 @@ static gboolean wait_for_turn(Courier *courier, const Patience *patience, gint64
                               GError **error)
 {
     if (bell_interrupted(courier->bell)) { /* nothing is begun after Ctrl-C */
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, _("interrupted"));
         return FALSE;
     }
     while (courier->errand) {
         if (courier->given_up && !courier->quiet) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_PENDING,
-                        "%s still works on '%s', sent %.0f s ago; nothing else can be sent to it "
-                        "until that is answered",
+                        _("%s still works on '%s', sent %.0f s ago; nothing else can be sent to it "
+                          "until that is answered"),
                         courier->subject, courier->errand->name, age_of(courier));
             return FALSE;
         }
         if (bell_interrupted(courier->bell)) {
             courier->quiet &= patience->quiet;
-            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, _("interrupted"));
             return FALSE;
         }
         if (!bell_wait(courier->bell, end) && courier->errand) {
             courier->quiet &= patience->quiet;
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT, "%s does not answer",
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT, _("%s does not answer"),
                         courier->subject);
             return FALSE;
         }
@@ -143,13 +145,13 @@ static gboolean wait_for_errand(Courier *courier, gint64 end, double seconds, GE
     while (!courier->done) {
         if (bell_interrupted(courier->bell)) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
-                        "interrupted: '%s' was sent to %s and is pending until it answers",
+                        _("interrupted: '%s' was sent to %s and is pending until it answers"),
                         courier->errand->name, courier->subject);
             return FALSE;
         }
         if (!bell_wait(courier->bell, end) && !courier->done) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "%s did not answer '%s' within %.3g s", courier->subject,
+                        _("%s did not answer '%s' within %.3g s"), courier->subject,
                         courier->errand->name, seconds);
             return FALSE;
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/dispatch.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/closest.h"
@@ -39,7 +40,7 @@ static gboolean check_read_only(Session *session, const Command *command, const 
         return TRUE;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "refused by --read-only: '%s' is not known only to look", line);
+                _("refused by --read-only: '%s' is not known only to look"), line);
     return FALSE;
 }
 
@@ -56,7 +57,7 @@ static void warn_of_cut(Session *session, const char *line)
         if (strcspn(line, " \t") > LONGEST_TOKEN) {
             output_error(
                 session->output,
-                "warning: QEMU cuts an argument to 1023 bytes; this line has a longer one");
+                _("warning: QEMU cuts an argument to 1023 bytes; this line has a longer one"));
             return;
         }
     }
@@ -115,7 +116,15 @@ static gboolean has_pipe(const char *line)
     return *line != '{' && *line != '!' && (strstr(line, " | ") || strstr(line, " > "));
 }
 
-static const char NO_PIPES[] = "there are no pipes here ('grep PATTERN COMMAND' filters): ";
+/* Puts before @error's message what a person has to know who typed a pipe. */
+static void explain_pipes(GError *error)
+{
+    char *message = g_strdup_printf(
+        _("there are no pipes here ('grep PATTERN COMMAND' filters): %s"), error->message);
+
+    g_free(error->message);
+    error->message = message;
+}
 
 /* Passes on what QEMU said (taken over), at a prompt with the command that was probably meant.
  * Always FALSE. */
@@ -127,9 +136,9 @@ static gboolean suggest(Session *session, const char *line, GError *why, GError 
                                    : NULL;
 
     if (session->setup.interactive && has_pipe(line)) {
-        g_prefix_error_literal(&why, NO_PIPES);
+        explain_pipes(why);
     } else if (command) {
-        char *message = g_strdup_printf("%s (did you mean '%s'?)", why->message, command);
+        char *message = g_strdup_printf(_("%s (did you mean '%s'?)"), why->message, command);
 
         g_free(why->message);
         why->message = message;
@@ -152,7 +161,7 @@ static gboolean explain(Session *session, const Command *command, const char *li
         return FALSE;
     }
     if (has_pipe(line)) {
-        g_prefix_error_literal(error, NO_PIPES);
+        explain_pipes(*error);
         return FALSE;
     }
     if (!*words || command->arguments || !typed) {
@@ -162,7 +171,8 @@ static gboolean explain(Session *session, const Command *command, const char *li
     list = g_strjoinv(", ", (char **)words);
     g_clear_error(error);
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                near ? "%s: '%s' is none of %s (did you mean '%s'?)" : "%s: '%s' is none of %s",
+                near ? _("%s: '%s' is none of %s (did you mean '%s'?)")
+                     : _("%s: '%s' is none of %s"),
                 command->name, typed, list, near);
     return FALSE;
 }
@@ -177,7 +187,7 @@ static gboolean run_line(Session *session, const char *line, Reply *reply, GErro
 
     if (strlen(line) > LONGEST_LINE) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "the line has %zu bytes; %d are allowed", strlen(line), LONGEST_LINE);
+                    _("the line has %zu bytes; %d are allowed"), strlen(line), LONGEST_LINE);
         return FALSE;
     }
     if (!check_read_only(session, command, line, error)) {

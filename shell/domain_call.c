@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/domain_call.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/virterror.h>
 
 #include "shell/courier.h"
@@ -29,7 +30,7 @@ static gboolean set_lookup_error(Connection *connection, GError **error)
     gboolean unknown = last && last->code == VIR_ERR_NO_DOMAIN;
 
     connection_set_error(connection, unknown ? HMPSH_ERROR_NO_GUEST : HMPSH_ERROR_FAILED,
-                         "libvirt cannot find the guest", error);
+                         _("libvirt cannot find the guest"), error);
     return FALSE;
 }
 
@@ -42,6 +43,15 @@ static void explain_holder(virDomainPtr domain, GError **error)
         g_clear_error(error);
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, held);
     }
+}
+
+/* Says that *@error came of a connection that is lost. */
+static void set_lost(GError **error, Connection *connection)
+{
+    g_autoptr(GError) why = g_steal_pointer(error);
+
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, _("lost the connection to %s: %s"),
+                connection_uri(connection), why->message);
 }
 
 gboolean domain_call_at(Connection *connection, const char *uuid, DomainCall *call, GError **error)
@@ -58,8 +68,7 @@ gboolean domain_call_at(Connection *connection, const char *uuid, DomainCall *ca
     if (!good) {
         explain_holder(domain, &why); /* first: other calls forget libvirt's last error */
         if (virConnectIsAlive(connection_handle(connection)) != 1) {
-            why->code = HMPSH_ERROR_LOST;
-            g_prefix_error(&why, "lost the connection to %s: ", connection_uri(connection));
+            set_lost(&why, connection);
         }
         g_propagate_error(error, g_steal_pointer(&why));
     }
@@ -95,7 +104,7 @@ static Courier *courier_of(Guest *guest, GError **error)
         guest->control = reach_open(guest->session, guest->uri, "control", error);
     }
     if (guest->control && !guest->controller) {
-        g_autofree char *subject = g_strdup_printf("guest '%s'", guest->name);
+        g_autofree char *subject = g_strdup_printf(_("guest '%s'"), guest->name);
 
         guest->controller = courier_new(guest->session->bell, subject);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/guest.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/virterror.h>
 
 #include "shell/error.h"
@@ -175,9 +176,9 @@ static virDomainPtr find_uuid(const Guest *guest, GError **error)
     virErrorPtr last = domain ? NULL : virGetLastError();
 
     if (last && last->code != VIR_ERR_NO_DOMAIN) {
-        connection_set_error(guest->home, HMPSH_ERROR_LOST, "cannot look the guest up", error);
+        connection_set_error(guest->home, HMPSH_ERROR_LOST, _("cannot look the guest up"), error);
     } else if (!domain || virDomainGetID(domain) == (unsigned)-1) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "guest '%s' does not run any more",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, _("guest '%s' does not run any more"),
                     guest->name);
         g_clear_pointer(&domain, virDomainFree);
     }
@@ -257,7 +258,7 @@ gboolean guest_get_back(Guest *guest, gboolean any, GError **error)
     }
     if (kin == KIN_OTHER && !any) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST,
-                    "guest '%s' was started anew meanwhile", guest->name);
+                    _("guest '%s' was started anew meanwhile"), guest->name);
         monitor_close(monitor);
         return FALSE;
     }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,12 +41,17 @@ typedef struct {
 /* As global as readline's list. */
 static History the_history = {.size = DEFAULT_LINES};
 
-static void complain(const char *what, const char *path, const char *why)
+static void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+static void complain(const char *format, ...)
 {
+    va_list list;
+
     if (!the_history.said) {
         the_history.said = TRUE;
-        the_history.trouble =
-            g_strdup_printf("the history cannot be %s: '%s': %s", what, path, why);
+        va_start(list, format);
+        the_history.trouble = g_strdup_vprintf(format, list);
+        va_end(list);
     }
 }
 
@@ -147,13 +153,13 @@ static GPtrArray *read_file(void)
     }
     fd = lock();
     if (!g_file_get_contents(the_history.path, &text, NULL, &why)) {
-        complain("read", the_history.path, why->message);
+        complain(_("the history cannot be read: '%s': %s"), the_history.path, why->message);
         unlock(fd);
         return NULL;
     }
     lines = choose(text);
     if (fd >= 0 && !write_whole(lines, text, &why)) { /* unlocked it is left to the next shell */
-        complain("written", the_history.path, why->message);
+        complain(_("the history cannot be written: '%s': %s"), the_history.path, why->message);
     }
     unlock(fd);
     the_history.appended = 0;
@@ -169,7 +175,7 @@ static void append(const char *line)
     struct stat status;
 
     if (fd < 0 || write(fd, text, length) != (ssize_t)length) {
-        complain("written", the_history.path, g_strerror(errno));
+        complain(_("the history cannot be written: '%s': %s"), the_history.path, g_strerror(errno));
     }
     if (fd >= 0) {
         if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077)) {
@@ -192,7 +198,8 @@ static void find_file(void)
 
     the_history.directory = g_build_filename(g_get_user_state_dir(), "hmpsh", NULL);
     if (g_mkdir_with_parents(the_history.directory, 0700) != 0) {
-        complain("kept", the_history.directory, g_strerror(errno));
+        complain(_("the history cannot be kept: '%s': %s"), the_history.directory,
+                 g_strerror(errno));
         return;
     }
     file = g_build_filename(the_history.directory, "history", NULL);
@@ -289,7 +296,7 @@ gboolean history_forget(GError **error)
         fd = lock();
         fine = truncate(the_history.path, 0) == 0;
         if (!fine) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot empty '%s': %s",
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot empty '%s': %s"),
                         the_history.path, g_strerror(errno));
         }
         unlock(fd);

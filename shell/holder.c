@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/holder.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/virterror.h>
 
 /* For how long QEMU has not answered a call, in seconds; negative: libvirt does not know of one. */
@@ -52,8 +53,8 @@ gboolean holder_is_receiving(virDomainPtr domain)
 
 char *holder_receiving_sentence(const char *name)
 {
-    return g_strdup_printf("guest '%s' is being received by libvirt, which lets nobody ask its "
-                           "QEMU until it has arrived; the source can be asked",
+    return g_strdup_printf(_("guest '%s' is being received by libvirt, which lets nobody ask its "
+                             "QEMU until it has arrived; the source can be asked"),
                            name);
 }
 
@@ -74,13 +75,14 @@ char *holder_sentence(virDomainPtr domain)
     }
     silence = silence_of(domain);
     if (silence < 0) {
-        return g_strdup_printf("guest '%s' is held by another client of libvirt, which lets "
-                               "nobody else ask its QEMU until that is done (%s)",
+        return g_strdup_printf(_("guest '%s' is held by another client of libvirt, which lets "
+                                 "nobody else ask its QEMU until that is done (%s)"),
                                name, words);
     }
-    return g_strdup_printf("the QEMU of guest '%s' has not answered another client's call for %.0f "
-                           "s, and until it does libvirt lets nobody else ask it (%s). A QEMU that "
-                           "was stopped goes on by SIGCONT at its host; 'virsh destroy' ends one "
-                           "that hangs, and the guest",
-                           name, silence, words);
+    return g_strdup_printf(
+        _("the QEMU of guest '%s' has not answered another client's call for %.0f "
+          "s, and until it does libvirt lets nobody else ask it (%s). A QEMU that "
+          "was stopped goes on by SIGCONT at its host; 'virsh destroy' ends one "
+          "that hangs, and the guest"),
+        name, silence, words);
 }

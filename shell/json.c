@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/json.h"
 
+#include <glib/gi18n.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -95,11 +96,12 @@ Json *json_parse(const char *text, GError **error)
         return value;
     }
     json_object_put(value);
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "not JSON: %s (at byte %zu)",
-                status == json_tokener_success && end == length ? "null where a value is expected"
-                : status == json_tokener_success                ? "text after the value"
-                : status == json_tokener_continue               ? "it ends too early"
-                                                                : json_tokener_error_desc(status),
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("not JSON: %s (at byte %zu)"),
+                status == json_tokener_success && end == length
+                    ? _("null where a value is expected")
+                : status == json_tokener_success  ? _("text after the value")
+                : status == json_tokener_continue ? _("it ends too early")
+                                                  : json_tokener_error_desc(status),
                 end + 1);
     return NULL;
 }

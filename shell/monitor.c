@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/monitor_internal.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -104,14 +105,16 @@ static void tell_late_reply(Errand *errand, double seconds, gpointer data)
         return;
     }
     if (call->error) {
-        text = g_strdup_printf("%s: '%s' ended after %.1f s: %s\n", monitor->name, call->text,
+        text = g_strdup_printf(_("%s: '%s' ended after %.1f s: %s\n"), monitor->name, call->text,
                                seconds, call->error->message);
     } else {
         g_autofree char *plain = reply_normalise(call->reply);
 
         g_strchomp(plain);
-        text = g_strdup_printf("%s answers '%s' after %.1f s%s%s\n", monitor->name, call->text,
-                               seconds, *plain ? ":\n" : "", plain);
+        text = *plain ? g_strdup_printf(_("%s answers '%s' after %.1f s:\n%s\n"), monitor->name,
+                                        call->text, seconds, plain)
+                      : g_strdup_printf(_("%s answers '%s' after %.1f s\n"), monitor->name,
+                                        call->text, seconds);
     }
     monitor->on_late(text, monitor->on_late_data);
 }
@@ -119,7 +122,7 @@ static void tell_late_reply(Errand *errand, double seconds, gpointer data)
 void monitor_be_patient(Monitor *monitor, double timeout)
 {
     if (!monitor->courier) {
-        g_autofree char *subject = g_strdup_printf("guest '%s'", monitor->name);
+        g_autofree char *subject = g_strdup_printf(_("guest '%s'"), monitor->name);
 
         monitor->courier = courier_new(monitor->bell, subject);
         courier_on_late(monitor->courier, tell_late_reply, monitor);
@@ -205,7 +208,7 @@ static gboolean reply_to_error(Json *reply, GError **error)
     g_set_error_literal(error, HMPSH_ERROR,
                         g_strcmp0(class, "CommandNotFound") ? HMPSH_ERROR_FAILED
                                                             : HMPSH_ERROR_NOT_FOUND,
-                        text ? text : "QEMU refused without a reason");
+                        text ? text : _("QEMU refused without a reason"));
     return FALSE;
 }
 
@@ -235,7 +238,7 @@ static Json *qmp_within(Monitor *monitor, const char *name, Json *arguments,
     Json *value = reply ? json_get(reply, "return") : NULL;
 
     if (reply && !value) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "QEMU's reply to '%s' has no value",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("QEMU's reply to '%s' has no value"),
                     name);
     }
     return json_object_get(value);

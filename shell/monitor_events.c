@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/monitor_internal.h"
 
+#include <glib/gi18n.h>
+
 #include "shell/error.h"
 
 /* --- events --- */
@@ -87,7 +89,7 @@ gboolean monitor_wait_event(Monitor *monitor, guint64 serial, gboolean *news, gi
     bell_lock(monitor->bell);
     while (monitor->log.newest <= serial && !(news && *news)) {
         if (bell_interrupted(monitor->bell)) {
-            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, _("interrupted"));
             fine = FALSE;
         } else if (monitor->lost) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_LOST, monitor->lost);
@@ -125,7 +127,7 @@ void monitor_lose(Monitor *monitor, char *sentence, gboolean cut)
 
 void monitor_set_lost(Monitor *monitor, const char *why)
 {
-    monitor_lose(monitor, g_strdup_printf("guest '%s' is gone: %s", monitor->name, why), FALSE);
+    monitor_lose(monitor, g_strdup_printf(_("guest '%s' is gone: %s"), monitor->name, why), FALSE);
 }
 
 void monitor_set_cut(Monitor *monitor, const char *sentence)
@@ -155,15 +157,14 @@ void monitor_will_move(Monitor *monitor, const char *spec)
 /* A failed call may have told less a moment before. */
 void monitor_set_moved(Monitor *monitor)
 {
-    g_autoptr(GString) lost = g_string_new(NULL);
-
-    g_string_printf(lost, "guest '%s' is gone: it was migrated away", monitor->name);
     bell_lock(monitor->bell);
-    if (monitor->destination) {
-        g_string_append_printf(lost, " ('attach %s' follows it)", monitor->destination);
-    }
     g_free(monitor->lost);
-    monitor->lost = g_strdup(lost->str);
+    monitor->lost =
+        monitor->destination
+            ? g_strdup_printf(
+                  _("guest '%s' is gone: it was migrated away ('attach %s' follows it)"),
+                  monitor->name, monitor->destination)
+            : g_strdup_printf(_("guest '%s' is gone: it was migrated away"), monitor->name);
     monitor->moved = TRUE;
     monitor->cut = FALSE;
     bell_ring(monitor->bell);

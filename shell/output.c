@@ -2,6 +2,7 @@
 #include "shell/output.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -322,7 +323,7 @@ void output_release(Output *output)
         draw_live(output);
         if (lost) {
             g_autofree char *note =
-                g_strdup_printf("%u older lines that came meanwhile are left out", lost);
+                g_strdup_printf(_("%u older lines that came meanwhile are left out"), lost);
 
             output_error(output, note);
         }

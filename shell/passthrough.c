@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/passthrough.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 
@@ -67,24 +68,24 @@ static gboolean has_ended(virDomainPtr domain)
     return FALSE;
 }
 
-/* virDomainEventStoppedDetailType in words. */
+/* virDomainEventStoppedDetailType in words, to be shown with _(). */
 static const char *stop_reason(int detail)
 {
     switch (detail) {
     case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
-        return "it was shut down";
+        return N_("it was shut down");
     case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
-        return "it was destroyed";
+        return N_("it was destroyed");
     case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
-        return "its QEMU ended unexpectedly";
+        return N_("its QEMU ended unexpectedly");
     case VIR_DOMAIN_EVENT_STOPPED_MIGRATED:
-        return "it was migrated away";
+        return N_("it was migrated away");
     case VIR_DOMAIN_EVENT_STOPPED_SAVED:
-        return "it was saved";
+        return N_("it was saved");
     case VIR_DOMAIN_EVENT_STOPPED_FAILED:
-        return "its QEMU failed (the guest's log at its host has the reason)";
+        return N_("its QEMU failed (the guest's log at its host has the reason)");
     default:
-        return "it was stopped";
+        return N_("it was stopped");
     }
 }
 
@@ -93,22 +94,22 @@ static void set_call_error(Passthrough *door, GError **error)
 {
     g_autofree char *held = holder_sentence(door->domain); /* before libvirt forgets its error */
     g_autofree char *message =
-        g_strdup(has_no_domain() ? "it has ended" : virGetLastErrorMessage());
+        g_strdup(has_no_domain() ? _("it has ended") : virGetLastErrorMessage());
     const char *name = virDomainGetName(door->domain);
     virConnectPtr calls = connection_handle(door->calls);
 
     if (held) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, held);
     } else if (virConnectIsAlive(calls) == 1 && has_ended(door->domain)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "guest '%s' is gone: %s", name,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, _("guest '%s' is gone: %s"), name,
                     connection_has_migrated(door->domain)
-                        ? stop_reason(VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
+                        ? _(stop_reason(VIR_DOMAIN_EVENT_STOPPED_MIGRATED))
                         : message);
     } else if (virConnectIsAlive(calls) != 1) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s: %s",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, _("lost the connection to %s: %s"),
                     connection_uri(door->calls), message);
     } else {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "libvirt cannot ask guest '%s': %s",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("libvirt cannot ask guest '%s': %s"),
                     name, message);
     }
 }
@@ -123,7 +124,7 @@ static char *passthrough_call(gpointer backing, const char *text, gboolean hmp, 
 
     if (!g_utf8_validate(text, -1, NULL)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                            "the line is not UTF-8, and libvirt passes nothing else on");
+                            _("the line is not UTF-8, and libvirt passes nothing else on"));
         return NULL;
     }
     /* libvirt allocates with the C library's malloc(), which is also g_free()'s */
@@ -165,7 +166,7 @@ static int on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr dom
         if (detail == VIR_DOMAIN_EVENT_STOPPED_MIGRATED) {
             monitor_set_moved(listener->monitor);
         }
-        monitor_set_lost(listener->monitor, why);
+        monitor_set_lost(listener->monitor, _(why));
         monitor_take_event(listener->monitor, "libvirt:stopped",
                            json_dict("reason", json_object_new_string(why), NULL),
                            g_get_real_time());
@@ -188,18 +189,18 @@ static void on_job(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain G
     g_mutex_unlock(&listener->lock);
 }
 
-/* virConnectCloseReason in words. */
+/* virConnectCloseReason in words, to be shown with _(). */
 static const char *close_reason(int reason)
 {
     switch (reason) {
     case VIR_CONNECT_CLOSE_REASON_EOF:
-        return "its other end has closed it";
+        return N_("its other end has closed it");
     case VIR_CONNECT_CLOSE_REASON_KEEPALIVE:
-        return "its other end does not answer any more";
+        return N_("its other end does not answer any more");
     case VIR_CONNECT_CLOSE_REASON_ERROR:
-        return "the link broke";
+        return N_("the link broke");
     default:
-        return "it was closed";
+        return N_("it was closed");
     }
 }
 
@@ -211,7 +212,7 @@ static void on_close(virConnectPtr connection G_GNUC_UNUSED, int reason, void *o
     if (listener->monitor) {
         const char *why = close_reason(reason);
         g_autofree char *lost =
-            g_strdup_printf("lost the connection to %s: %s", listener->uri, why);
+            g_strdup_printf(_("lost the connection to %s: %s"), listener->uri, _(why));
 
         monitor_set_cut(listener->monitor, lost);
         monitor_take_event(listener->monitor, "libvirt:disconnected",
@@ -311,7 +312,7 @@ static gboolean passthrough_listen(gpointer backing, Monitor *monitor, GError **
             set_call_error(door, error);
         } else {
             connection_set_error(door->events, HMPSH_ERROR_LOST,
-                                 "cannot receive the guest's events", error);
+                                 _("cannot receive the guest's events"), error);
         }
         passthrough_deafen(door);
     }

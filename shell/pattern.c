@@ -2,6 +2,7 @@
 #include "shell/pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <glib/gi18n.h>
 #include <pcre2.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ Pattern *pattern_new(const char *text, gboolean any_case, GError **error)
 
         pcre2_get_error_message(status, why, sizeof(why));
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "the pattern '%s' is wrong at byte %zu: %s", text, (size_t)offset,
+                    _("the pattern '%s' is wrong at byte %zu: %s"), text, (size_t)offset,
                     (const char *)why);
         return NULL;
     }

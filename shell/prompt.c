@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/prompt.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/layout.h"
@@ -8,13 +9,13 @@
 static gboolean check(const char *format, GError **error)
 {
     if (!g_utf8_validate(format, -1, NULL)) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "the prompt is not UTF-8");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("the prompt is not UTF-8"));
         return FALSE;
     }
     for (const char *at = format; *at; at = g_utf8_next_char(at)) {
         if (g_unichar_iscntrl(g_utf8_get_char(at))) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                                "a prompt has no control characters");
+                                _("a prompt has no control characters"));
             return FALSE;
         }
         if (*at != '%') {
@@ -23,8 +24,8 @@ static gboolean check(const char *format, GError **error)
         at++;
         if (!*at || !strchr("gspu%", *at)) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                        "a prompt has no '%%%.*s', but %%g (guest), %%s (its state), %%p (peer), "
-                        "%%u (URI) and %%%%",
+                        _("a prompt has no '%%%.*s', but %%g (guest), %%s (its state), %%p (peer), "
+                          "%%u (URI) and %%%%"),
                         *at ? (int)(g_utf8_next_char(at) - at) : 0, at);
             return FALSE;
         }
@@ -48,10 +49,10 @@ static const char *state_of(const Guest *guest)
     double seconds;
     g_autofree char *pending = guest && !lost ? monitor_pending(guest->monitor, &seconds) : NULL;
 
-    return lost && monitor_has_moved(guest->monitor) ? ": moved"
-           : lost && monitor_is_cut(guest->monitor)  ? ": lost"
-           : lost                                    ? ": gone"
-           : pending                                 ? ": pending"
+    return lost && monitor_has_moved(guest->monitor) ? _(": moved")
+           : lost && monitor_is_cut(guest->monitor)  ? _(": lost")
+           : lost                                    ? _(": gone")
+           : pending                                 ? _(": pending")
                                                      : "";
 }
 
@@ -62,11 +63,11 @@ static const char *value_of(const Session *session, char letter)
 
     switch (letter) {
     case 'g':
-        return guest ? guest->name : "no guest";
+        return guest ? guest->name : _("no guest");
     case 's':
         return state_of(guest);
     case 'p':
-        return session->peer ? session->peer->name : "no peer";
+        return session->peer ? session->peer->name : _("no peer");
     case 'u':
         return guest ? connection_uri(guest->home) : session->setup.uri ? session->setup.uri : "";
     default:

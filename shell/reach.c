@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/reach.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,7 +96,7 @@ static Connection *open_fresh(Session *session, const char *uri, GError **error)
     if (error && g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
         g_clear_error(error);
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
-                    "interrupted while connecting to %s", uri ? uri : "libvirt");
+                    _("interrupted while connecting to %s"), uri ? uri : "libvirt");
     }
     return connection;
 }

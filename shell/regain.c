@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/regain.h"
 
+#include <glib/gi18n.h>
+
 #include "shell/error.h"
 #include "shell/guest.h"
 
@@ -73,10 +75,12 @@ static void explain(const char *lost, double seconds, GError *why, GError **erro
         return;
     }
     if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "%s, and then: %s", lost, why->message);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, _("%s, and then: %s"), lost,
+                    why->message);
     } else {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST,
-                    "%s, and it did not come back within %.3g s: %s", lost, seconds, why->message);
+                    _("%s, and it did not come back within %.3g s: %s"), lost, seconds,
+                    why->message);
     }
     g_error_free(why);
 }
@@ -86,12 +90,12 @@ gboolean session_regain(Session *session, Guest *guest, double seconds, GError *
     double limit = seconds < 0 ? LONGEST_S : MIN(seconds, LONGEST_S);
     gint64 begun = g_get_monotonic_time();
     g_autofree char *told = monitor_lost(guest->monitor);
-    const char *lost = told ? told : "lost the connection to libvirt";
+    const char *lost = told ? told : _("lost the connection to libvirt");
     Guest *other = guest == session->current ? session->peer : session->current;
     g_autoptr(GError) why = NULL;
     gboolean back;
 
-    note(session, "%s: %s; trying to get it back for %.3g s", guest->name, lost, limit);
+    note(session, _("%s: %s; trying to get it back for %.3g s"), guest->name, lost, limit);
     session->connect_end = begun + (gint64)(limit * G_USEC_PER_SEC);
     back = try_until(session, guest, session->connect_end, &why);
     if (back && other && monitor_is_cut(other->monitor)) { /* it can be done without */
@@ -103,7 +107,7 @@ gboolean session_regain(Session *session, Guest *guest, double seconds, GError *
         explain(lost, limit, g_steal_pointer(&why), error);
         return FALSE;
     }
-    note(session, "%s: connected to %s again after %.1f s", guest->name,
+    note(session, _("%s: connected to %s again after %.1f s"), guest->name,
          connection_uri(guest->home), (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC);
     return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/schema.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct Schema {
@@ -273,14 +274,14 @@ static char *describe(const Schema *schema, const GPtrArray *types)
             g_autofree char *of = describe(schema, elements);
 
             g_free(word);
-            word = g_strconcat("array of ", of, NULL);
+            word = g_strdup_printf(_("array of %s"), of);
         }
         if (!g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL)) {
             g_ptr_array_add(words, g_steal_pointer(&word));
         }
     }
     g_ptr_array_add(words, NULL);
-    return g_strjoinv(" or ", (char **)words->pdata);
+    return g_strjoinv(_(" or "), (char **)words->pdata);
 }
 
 char *schema_type(const SchemaPlace *place)

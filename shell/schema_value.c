@@ -2,6 +2,7 @@
 #include "shell/schema_value.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -131,9 +132,9 @@ static const struct {
     Reader read;
     const char *called;
 } KINDS[] = {
-    {"null", read_null, "null"},     {"bool", read_bool, "on or off"},
-    {"int", read_int, "an integer"}, {"number", read_number, "a number"},
-    {"enum", read_enum, NULL},       {"str", read_string, "a string"},
+    {"null", read_null, "null"},         {"bool", read_bool, N_("on or off")},
+    {"int", read_int, N_("an integer")}, {"number", read_number, N_("a number")},
+    {"enum", read_enum, NULL},           {"str", read_string, N_("a string")},
     {"array", read_array, NULL},
 };
 
@@ -217,15 +218,15 @@ static char *describe_one(const Schema *schema, const GPtrArray *types, Json *in
 
         g_autofree char *list = words_list((const char *const *)words, ", ");
 
-        return g_strconcat("one of ", list, NULL);
+        return g_strdup_printf(_("one of %s"), list);
     }
     if (is_a(info, "array")) {
         g_autoptr(GPtrArray) elements = schema_elements(schema, info);
         g_autofree char *of = describe(schema, elements);
 
-        return g_strdup_printf("a comma list (each %s)", of);
+        return g_strdup_printf(_("a comma list (each %s)"), of);
     }
-    return g_strdup(called);
+    return g_strdup(_(called));
 }
 
 /* What @types allow, "a or b"; "" when nothing that can be typed. Free with g_free(). */
@@ -247,7 +248,7 @@ static char *describe(const Schema *schema, const GPtrArray *types)
         }
     }
     parts = g_strv_builder_end(builder);
-    return g_strjoinv(" or ", parts);
+    return g_strjoinv(_(" or "), parts);
 }
 
 /* Why @text is none of @types. */
@@ -261,16 +262,16 @@ static void refuse(const SchemaPlace *place, const GPtrArray *types, const char 
 
     if (near) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "%s: no value is called '%s' (did you mean '%s'?)", path, text, near);
+                    _("%s: no value is called '%s' (did you mean '%s'?)"), path, text, near);
     } else if (*wanted) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s: %s expected, not '%s'", path,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s: %s expected, not '%s'"), path,
                     wanted, text);
     } else if (can_be(types, "object")) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "%s is an object: use %s.MEMBER=VALUE or %s:=JSON", path, path, path);
+                    _("%s is an object: use %s.MEMBER=VALUE or %s:=JSON"), path, path, path);
     } else {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s is a list of objects: use %s:=JSON",
-                    path, path);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                    _("%s is a list of objects: use %s:=JSON"), path, path);
     }
 }
 

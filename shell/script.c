@@ -2,6 +2,7 @@
 #include "shell/script.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ enum { NESTED_MAX = 20 };
 
 static void echo_line(Session *session, const char *line)
 {
-    const char *name = session->current ? session->current->name : "no guest";
+    const char *name = session->current ? session->current->name : _("no guest");
     g_autofree char *text = line_is_nothing(line)
                                 ? g_strconcat(line, "\n", NULL)
                                 : g_strdup_printf("(%s) %s\n", name, line_rest(line));
@@ -72,7 +73,7 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, con
     }
     free(line);
     if (!why && ferror(stream)) { /* a directory, for one */
-        g_set_error(&why, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%scannot read '%s': %s", who, name,
+        g_set_error(&why, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("%scannot read '%s': %s"), who, name,
                     g_strerror(errno));
     }
     if (why) {
@@ -90,12 +91,12 @@ gboolean script_run(Session *session, const char *path, const char *who, GError 
 
     if (session->nested >= NESTED_MAX) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "%s'%s' is %d scripts deep: does it run itself?", who, path, NESTED_MAX);
+                    _("%s'%s' is %d scripts deep: does it run itself?"), who, path, NESTED_MAX);
         return FALSE;
     }
     stream = standard_input ? stdin : fopen(path, "re");
     if (!stream) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%scannot read '%s': %s", who, path,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("%scannot read '%s': %s"), who, path,
                     g_strerror(errno));
         return FALSE;
     }

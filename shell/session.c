@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/session.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/arrival.h"
@@ -74,7 +75,7 @@ static gboolean attach_domain(Session *session, virDomainPtr domain, const char 
     virDomainFree(domain);
     if (as_peer && is_same(session->current, uuid, uri)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "guest '%s' is the current one and cannot be its own peer",
+                    _("guest '%s' is the current one and cannot be its own peer"),
                     session->current->name);
         return FALSE;
     }
@@ -119,15 +120,18 @@ gboolean session_attach_only(Session *session, GError **error)
     }
     if (entries->len == 1 &&
         session_attach(session, ((DomainEntry *)entries->pdata[0])->uuid, FALSE, error)) {
-        g_autofree char *note = g_strdup_printf("the only running guest is '%s'", names->str);
+        g_autofree char *note = g_strdup_printf(_("the only running guest is '%s'"), names->str);
 
         output_note(session->output, note);
         return TRUE;
     }
-    if (entries->len != 1) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, "%s on %s%s%s",
-                    entries->len ? "several guests run" : "no guest runs", connection_uri(home),
-                    entries->len ? ", name one of them: " : "", names->str);
+    if (entries->len > 1) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST,
+                    _("several guests run on %s, name one of them: %s"), connection_uri(home),
+                    names->str);
+    } else if (entries->len == 0) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST, _("no guest runs on %s"),
+                    connection_uri(home));
     }
     return FALSE;
 }
@@ -151,7 +155,7 @@ Guest *session_guest(Session *session, GError **error)
     }
     if (!session->current) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST,
-                            "no guest is attached (see 'domains', then 'attach DOMAIN')");
+                            _("no guest is attached (see 'domains', then 'attach DOMAIN')"));
         return NULL;
     }
     if (!check_guest(session->current, error)) {
@@ -169,7 +173,7 @@ Guest *session_peer(Session *session, GError **error)
 {
     if (!session->peer) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST,
-                            "no peer is attached (see 'attach -p DOMAIN' or --peer)");
+                            _("no peer is attached (see 'attach -p DOMAIN' or --peer)"));
         return NULL;
     }
     return check_guest(session->peer, error) && arrival_check(session->peer, error) ? session->peer

@@ -2,6 +2,7 @@
 #include "shell/values.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -169,7 +170,7 @@ char *rate_format(guint64 bytes_per_second)
 {
     g_autofree char *size = size_format(bytes_per_second);
 
-    return bytes_per_second ? g_strconcat(size, "/s", NULL) : g_strdup("unlimited");
+    return bytes_per_second ? g_strconcat(size, "/s", NULL) : g_strdup(_("unlimited"));
 }
 
 /* "@major MAJOR @minor MINOR", without a minor part of 0. Free with g_free(). */
