@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* assert: what a script demands of a migration. */
+#include <glib/gi18n.h>
+
 #include "commands/migration/condition.h"
 #include "commands/migration/job.h"
 #include "commands/migration/track.h"
@@ -29,7 +31,7 @@ static gboolean assert_command(Session *session, const Arguments *arguments, Rep
         return FALSE;
     }
     text = figure_text(condition_figure(condition), &figure);
-    session_courtesy(session, reply, "%s is %s", field, text);
+    session_courtesy(session, reply, _("%s is %s"), field, text);
     reply->json = json_dict(field, figure_json(condition_figure(condition), &figure), NULL);
     return TRUE;
 }
@@ -49,9 +51,9 @@ static char **value_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before)
 const Command assert_commands[] = {
     {
         .name = "assert",
-        .group = "Migration",
-        .help = "fail unless a figure of the migration is as it should be",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("fail unless a figure of the migration is as it should be"),
+        .description = N_(
             "FIELD is a figure of 'info migrate' by its name in query-migrate (downtime,\n"
             "ram.remaining), or one of passes, pass, percent, left, threshold, working-set, "
             "trend,\n"
@@ -61,18 +63,18 @@ const Command assert_commands[] = {
             "for words == != or ~ (a pattern). VALUE is in units that fit: 64M, 100k, 4096b (MiB\n"
             "without one); 300ms, 2s, 50us (seconds without one); 500Mbit/s, 64MiB/s; 33%. Words\n"
             "with blanks are quoted. When it does not hold, the command fails and says what the\n"
-            "figure is; so it does when the figure has no value now.",
+            "figure is; so it does when the figure has no value now."),
         .arguments = (const Argument[]){{.name = "field",
                                          .kind = ARGUMENT_FIELD,
-                                         .help = "a figure's name",
+                                         .help = N_("a figure's name"),
                                          .words = field_words},
                                         {.name = "op",
                                          .kind = ARGUMENT_WORD,
-                                         .help = "a comparison",
+                                         .help = N_("a comparison"),
                                          .choices = condition_operators},
                                         {.name = "value",
                                          .kind = ARGUMENT_WORD,
-                                         .help = "what it is compared with",
+                                         .help = N_("what it is compared with"),
                                          .words = value_words},
                                         {0}},
         .flags = COMMAND_LOOKS,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/destination.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ Guest *destination_guest(Session *session, GError **error)
 
     if (lab && lab_is_running(lab) && g_error_matches(gone, HMPSH_ERROR, HMPSH_ERROR_LOST)) {
         g_clear_error(&gone);
-        output_note(session->output, "the lab starts a new destination");
+        output_note(session->output, _("the lab starts a new destination"));
         peer = lab_renew_destination(lab, session, &gone) ? look_at_peer(session, &waits, &gone)
                                                           : NULL;
     }
@@ -46,9 +47,11 @@ Guest *destination_guest(Session *session, GError **error)
     }
     if (!waits) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "the peer '%s' does not wait for a migration: %s", peer->name,
-                    lab ? "'lab reset' makes a fresh pair"
-                        : "start its QEMU with '-incoming defer'");
+                    lab ? _("the peer '%s' does not wait for a migration: 'lab reset' makes a "
+                            "fresh pair")
+                        : _("the peer '%s' does not wait for a migration: start its QEMU with "
+                            "'-incoming defer'"),
+                    peer->name);
         return NULL;
     }
     return peer;
@@ -133,10 +136,17 @@ gboolean destination_check_uri(Guest *peer, const char *uri, GError **error)
     if (g_strcmp0(wanted, found) == 0) {
         return TRUE;
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "the peer '%s', which the disks go to, does not listen at %s%s%s ('peer "
-                "migrate_incoming %s' lets it, 'migrate peer' does all of it)",
-                peer->name, uri, address ? " but at " : "", address ? address : "", uri);
+    if (address) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("the peer '%s', which the disks go to, does not listen at %s but at %s "
+                      "('peer migrate_incoming %s' lets it, 'migrate peer' does all of it)"),
+                    peer->name, uri, address, uri);
+    } else {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("the peer '%s', which the disks go to, does not listen at %s ('peer "
+                      "migrate_incoming %s' lets it, 'migrate peer' does all of it)"),
+                    peer->name, uri, uri);
+    }
     return FALSE;
 }
 
@@ -153,8 +163,8 @@ gboolean destination_check_capabilities(Guest *guest, Guest *peer, GError **erro
         capability_state(there, capability_both[i], &peer_on);
         if (on != peer_on) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        "%s is %s at '%s' and %s at '%s', and the migration would fail: "
-                        "'%smigrate_set_capability %s on' first",
+                        _("%s is %s at '%s' and %s at '%s', and the migration would fail: "
+                          "'%smigrate_set_capability %s on' first"),
                         capability_both[i], on ? "on" : "off", guest->name, peer_on ? "on" : "off",
                         peer->name, on ? "peer " : "", capability_both[i]);
             return FALSE;
@@ -215,7 +225,7 @@ char *destination_listen(Session *session, Guest *peer, GError **error)
     }
     if (!raw_listen(peer->monitor, uri, &address, error)) {
         if (error && !g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
-            g_prefix_error(error, "the peer '%s' cannot listen at %s: ", peer->name, uri);
+            g_prefix_error(error, _("the peer '%s' cannot listen at %s: "), peer->name, uri);
         }
         return NULL;
     }

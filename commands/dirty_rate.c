@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Measuring and limiting how fast a guest writes to its memory (QEMU 6.1 and 7.1). */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/raw.h"
@@ -40,9 +41,10 @@ static gboolean check_method(Monitor *monitor, const char *text, GError **error)
         json_object_get_int(json_get(version, "qemu.major")) >= 10) {
         return TRUE;
     }
-    g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        "refused: -r and -b crash a QEMU before 10 whose guest is not run by KVM; "
-                        "measure by page sampling, without a flag");
+    g_set_error_literal(
+        error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+        _("refused: -r and -b crash a QEMU before 10 whose guest is not run by KVM; "
+          "measure by page sampling, without a flag"));
     return FALSE;
 }
 
@@ -59,57 +61,58 @@ static gboolean calc_dirty_rate(Session *session, const Arguments *arguments, Re
 const Command dirty_rate_commands[] = {
     {
         .name = "calc_dirty_rate",
-        .group = "Migration",
-        .help = "start a round of guest dirty rate measurement",
+        .group = N_("Migration"),
+        .help = N_("start a round of guest dirty rate measurement"),
         .description =
-            "QEMU 6.1 and later. 'calc_dirty_rate [-r] [-b] SECONDS [SAMPLE_PAGES_PER_GB]';\n"
-            "'info dirty_rate' shows the result. -r (dirty ring) and -b (dirty bitmap) are\n"
-            "refused where they would crash QEMU.",
+            N_("QEMU 6.1 and later. 'calc_dirty_rate [-r] [-b] SECONDS [SAMPLE_PAGES_PER_GB]';\n"
+               "'info dirty_rate' shows the result. -r (dirty ring) and -b (dirty bitmap) are\n"
+               "refused where they would crash QEMU."),
         .arguments =
             (const Argument[]){{.name = "second",
                                 .kind = ARGUMENT_QEMU,
-                                .help = "how long to measure, 1 to 60; before it -r or -b"},
+                                .help = N_("how long to measure, 1 to 60; before it -r or -b")},
                                {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = calc_dirty_rate,
     },
     {
         .name = "info dirty_rate",
-        .group = "Migration",
-        .help = "show dirty rate information",
-        .description = "QEMU 6.1 and later.",
+        .group = N_("Migration"),
+        .help = N_("show dirty rate information"),
+        .description = N_("QEMU 6.1 and later."),
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
     },
     {
         .name = "set_vcpu_dirty_limit",
-        .group = "Migration",
-        .help = "set dirty page rate limit, use cpu_index to set limit on a specified virtual cpu",
-        .description = "QEMU 7.1 and later, with KVM and its dirty ring. MB/s.",
+        .group = N_("Migration"),
+        .help =
+            N_("set dirty page rate limit, use cpu_index to set limit on a specified virtual cpu"),
+        .description = N_("QEMU 7.1 and later, with KVM and its dirty ring. MB/s."),
         .arguments = (const Argument[]){{.name = "dirty_rate",
                                          .kind = ARGUMENT_QEMU,
-                                         .help = "MB/s, then perhaps a vCPU's index"},
+                                         .help = N_("MB/s, then perhaps a vCPU's index")},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
     },
     {
         .name = "cancel_vcpu_dirty_limit",
-        .group = "Migration",
+        .group = N_("Migration"),
         .help =
-            "cancel dirty page rate limit, use cpu_index to cancel limit on a specified virtual "
-            "cpu",
-        .description = "QEMU 7.1 and later.",
+            N_("cancel dirty page rate limit, use cpu_index to cancel limit on a specified virtual "
+               "cpu"),
+        .description = N_("QEMU 7.1 and later."),
         .arguments = (const Argument[]){{.name = "cpu_index",
                                          .kind = ARGUMENT_QEMU,
                                          .optional = TRUE,
-                                         .help = "a vCPU's index; without it all"},
+                                         .help = N_("a vCPU's index; without it all")},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
     },
     {
         .name = "info vcpu_dirty_limit",
-        .group = "Migration",
-        .help = "show dirty page limit information of all vCPU",
-        .description = "QEMU 7.1 and later.",
+        .group = N_("Migration"),
+        .help = N_("show dirty page limit information of all vCPU"),
+        .description = N_("QEMU 7.1 and later."),
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
     },
     {0},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/disks.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/destination.h"
@@ -30,13 +31,14 @@ static DisksOutcome without_peer(Guest *guest, gboolean incremental, GError **er
     if (is_native(guest)) {
         return DISKS_NATIVE;
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "migrate %s copies the disks to the destination's QEMU, and must reach that too: "
-                "name it as the peer ('attach -p DOMAIN[@URI]' or --peer), or let libvirt do it "
-                "all ('migrate %s qemu+ssh://HOST/system')\n"
-                "(QEMU's own block migration fails with the disks that libvirt makes, and is gone "
-                "since 9.1)",
-                incremental ? "-i" : "-b", incremental ? "-i" : "-b");
+    g_set_error(
+        error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+        _("migrate %s copies the disks to the destination's QEMU, and must reach that too: "
+          "name it as the peer ('attach -p DOMAIN[@URI]' or --peer), or let libvirt do it "
+          "all ('migrate %s qemu+ssh://HOST/system')\n"
+          "(QEMU's own block migration fails with the disks that libvirt makes, and is gone "
+          "since 9.1)"),
+        incremental ? "-i" : "-b", incremental ? "-i" : "-b");
     return DISKS_FAILED;
 }
 
@@ -46,7 +48,7 @@ static gboolean check_live(const char *uri, GError **error)
 {
     if (g_str_has_prefix(uri, "file:") || g_str_has_prefix(uri, "fd:")) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "disks are copied to a QEMU that waits for the guest, not with '%s'", uri);
+                    _("disks are copied to a QEMU that waits for the guest, not with '%s'"), uri);
         return FALSE;
     }
     return raw_check_uri(uri, error);
@@ -57,7 +59,7 @@ static void tell_plan(Session *session, StorageMigration *storage)
     g_autoptr(GString) text = g_string_new(NULL);
 
     if (storage_plan(storage)->len == 0) {
-        g_string_append(text, "The guest has no disk to copy.");
+        g_string_append(text, _("The guest has no disk to copy."));
     } else {
         storage_plan_print(storage_plan(storage), output_note_width(session->output), text);
     }
@@ -131,10 +133,10 @@ void disks_warn(Session *session, Guest *guest, Guest *peer)
     g_autoptr(GPtrArray) plan = there ? storage_plan_new(here, there, &sides, FALSE, NULL) : NULL;
 
     if (plan && storage_plan_copies(plan) > 0) {
-        g_autofree char *text =
-            g_strdup_printf("warning: the disks of '%s' are other images than those of '%s', whose "
-                            "contents stay behind ('migrate -b' and '-i' copy them)",
-                            peer->name, guest->name);
+        g_autofree char *text = g_strdup_printf(
+            _("warning: the disks of '%s' are other images than those of '%s', whose "
+              "contents stay behind ('migrate -b' and '-i' copy them)"),
+            peer->name, guest->name);
 
         output_error(session->output, text);
     }

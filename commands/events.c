@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* events: which are shown at the prompt, and which came last. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/event_line.h"
@@ -74,14 +75,15 @@ static void say_what_is_shown(Session *session, GString *text)
     const char *which = settings_value(session, SETTING_EVENTS)->text;
 
     if (strcmp(which, "on") == 0) {
-        g_string_append(text, "all events are shown at the prompt\n");
+        g_string_append(text, _("all events are shown at the prompt\n"));
     } else if (strcmp(which, "off") == 0) {
-        g_string_append(text, "no events are shown at the prompt\n");
+        g_string_append(text, _("no events are shown at the prompt\n"));
     } else if (strcmp(which, "default") == 0) {
-        g_string_append(text, "events of migration, run state, block jobs and devices are shown at "
-                              "the prompt\n");
+        g_string_append(text,
+                        _("events of migration, run state, block jobs and devices are shown at "
+                          "the prompt\n"));
     } else {
-        g_string_append_printf(text, "events that match '%s' are shown at the prompt\n", which);
+        g_string_append_printf(text, _("events that match '%s' are shown at the prompt\n"), which);
     }
 }
 
@@ -138,20 +140,20 @@ static gboolean events(Session *session, const Arguments *arguments, Reply *repl
 const Command events_commands[] = {
     {
         .name = "events",
-        .group = "Shell",
-        .help = "show the newest events, or choose those that are shown at the prompt",
+        .group = N_("Shell"),
+        .help = N_("show the newest events, or choose those that are shown at the prompt"),
         .description =
-            "Alone: what is shown at the prompt, and the newest 20 events of the guest and its\n"
-            "peer, shown or not, with what they mean (in a script, those since the first "
-            "'events',\n"
-            "'wait' or 'migrate'). PATTERN is a regular expression as 'wait event' takes it:\n"
-            "\"BLOCK|MIGRATION.*completed\". default is migration, run state, block jobs and\n"
-            "devices. Events that repeat or come in a flood are counted and told in one line.",
+            N_("Alone: what is shown at the prompt, and the newest 20 events of the guest and its\n"
+               "peer, shown or not, with what they mean (in a script, those since the first "
+               "'events',\n"
+               "'wait' or 'migrate'). PATTERN is a regular expression as 'wait event' takes it:\n"
+               "\"BLOCK|MIGRATION.*completed\". default is migration, run state, block jobs and\n"
+               "devices. Events that repeat or come in a flood are counted and told in one line."),
         .arguments =
             (const Argument[]){{.name = "which",
                                 .kind = ARGUMENT_EVENT,
                                 .optional = TRUE,
-                                .help = "on, off, default, or a pattern for the events",
+                                .help = N_("on, off, default, or a pattern for the events"),
                                 .choices = (const char *const[]){"on", "off", "default", NULL}},
                                {0}},
         .flags = COMMAND_LOOKS,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* grep: the lines of a command's output that match a pattern. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/table.h"
@@ -74,8 +75,10 @@ static gboolean grep(Session *session, const Arguments *arguments, Reply *reply,
         return TRUE;
     }
     if (count == 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no line of '%s' %s '%s'", command,
-                    wanted.others ? "is without" : "matches", text);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    wanted.others ? _("no line of '%s' is without '%s'")
+                                  : _("no line of '%s' matches '%s'"),
+                    command, text);
         return FALSE;
     }
     return TRUE;
@@ -84,30 +87,31 @@ static gboolean grep(Session *session, const Arguments *arguments, Reply *reply,
 const Command grep_commands[] = {
     {
         .name = "grep",
-        .group = "Shell",
-        .help = "print the lines of a command's output that match a pattern",
-        .description =
+        .group = N_("Shell"),
+        .help = N_("print the lines of a command's output that match a pattern"),
+        .description = N_(
             "PATTERN is a regular expression (Perl's notation). No such line is a failure, as of\n"
             "grep(1). What is shown at a terminal is what is looked at: there 'info migrate' has\n"
-            "other lines than in a script. With -c none is no failure: there are 0.",
+            "other lines than in a script. With -c none is no failure: there are 0."),
         .arguments =
-            (const Argument[]){{.name = "count",
-                                .kind = ARGUMENT_FLAG,
-                                .flag = 'c',
-                                .help = "only how many lines they are"},
-                               {.name = "any case",
-                                .kind = ARGUMENT_FLAG,
-                                .flag = 'i',
-                                .help = "upper and lower case are the same"},
-                               {.name = "invert",
-                                .kind = ARGUMENT_FLAG,
-                                .flag = 'v',
-                                .help = "the lines that do not match"},
-                               {.name = "pattern",
-                                .kind = ARGUMENT_TEXT,
-                                .help = "what the lines contain, e.g. status"},
-                               {.name = "command", .kind = ARGUMENT_COMMAND, .help = "any command"},
-                               {0}},
+            (const Argument[]){
+                {.name = "count",
+                 .kind = ARGUMENT_FLAG,
+                 .flag = 'c',
+                 .help = N_("only how many lines they are")},
+                {.name = "any case",
+                 .kind = ARGUMENT_FLAG,
+                 .flag = 'i',
+                 .help = N_("upper and lower case are the same")},
+                {.name = "invert",
+                 .kind = ARGUMENT_FLAG,
+                 .flag = 'v',
+                 .help = N_("the lines that do not match")},
+                {.name = "pattern",
+                 .kind = ARGUMENT_TEXT,
+                 .help = N_("what the lines contain, e.g. status")},
+                {.name = "command", .kind = ARGUMENT_COMMAND, .help = N_("any command")},
+                {0}},
         .flags = COMMAND_GATES_INNER,
         .run = grep,
     },

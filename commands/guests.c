@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which guest commands go to. */
+#include <glib/gi18n.h>
+
+#include "commands/reader.h"
 #include "commands/table.h"
 #include "shell/arrival.h"
 #include "shell/dispatch.h"
@@ -15,17 +18,18 @@ static gboolean attach(Session *session, const Arguments *arguments, Reply *repl
     if (!session_attach(session, domain, as_peer, error)) {
         return FALSE;
     }
-    session_courtesy(session, reply, as_peer ? "the peer is now '%s'" : "attached to '%s'",
+    session_courtesy(session, reply, as_peer ? _("the peer is now '%s'") : _("attached to '%s'"),
                      (as_peer ? session->peer : session->current)->name);
     return TRUE;
 }
 
+/* Not translated. */
 static const char *role_of(Session *session, const DomainEntry *entry)
 {
     if (session->current && g_str_equal(session->current->uuid, entry->uuid)) {
-        return "current";
+        return N_("current");
     }
-    return session->peer && g_str_equal(session->peer->uuid, entry->uuid) ? "peer" : "";
+    return session->peer && g_str_equal(session->peer->uuid, entry->uuid) ? N_("peer") : "";
 }
 
 static gboolean domains(Session *session, const Arguments *arguments G_GNUC_UNUSED, Reply *reply,
@@ -34,7 +38,9 @@ static gboolean domains(Session *session, const Arguments *arguments G_GNUC_UNUS
     const char *uri = session->current ? session->current->uri : session->setup.uri;
     Connection *home = reach_home(session, uri, error);
     g_autoptr(GPtrArray) entries = home ? connection_domains(home, FALSE, error) : NULL;
-    g_autoptr(Table) table = table_new("id", "name", "state", "uuid", "", NULL);
+    g_autoptr(Table) table =
+        table_new(reader_word(session, N_("id")), reader_word(session, N_("name")),
+                  reader_word(session, N_("state")), reader_word(session, N_("uuid")), "", NULL);
 
     if (!entries) {
         return FALSE;
@@ -44,7 +50,8 @@ static gboolean domains(Session *session, const Arguments *arguments G_GNUC_UNUS
         const DomainEntry *entry = g_ptr_array_index(entries, i);
         g_autofree char *id = entry->id < 0 ? g_strdup("-") : g_strdup_printf("%d", entry->id);
 
-        table_add(table, id, entry->name, entry->state, entry->uuid, role_of(session, entry), NULL);
+        table_add(table, id, entry->name, entry->state, entry->uuid,
+                  reader_word(session, role_of(session, entry)), NULL);
         json_object_array_add(reply->json,
                               json_dict("id", entry->id < 0 ? NULL : json_object_new_int(entry->id),
                                         "name", json_object_new_string(entry->name), "state",
@@ -87,47 +94,47 @@ static gboolean swap(Session *session, const Arguments *arguments G_GNUC_UNUSED,
         return session_peer(session, error) != NULL;
     }
     session_swap(session);
-    session_courtesy(session, reply, "the current guest is now '%s', its peer '%s'",
-                     session->current->name, session->peer ? session->peer->name : "none");
+    session_courtesy(session, reply, _("the current guest is now '%s', its peer '%s'"),
+                     session->current->name, session->peer ? session->peer->name : _("none"));
     return TRUE;
 }
 
 const Command guests_commands[] = {
     {
         .name = "attach",
-        .group = "Guests",
-        .help = "make a guest the current one, or with -p the current one's peer",
-        .description = "DOMAIN is a name, UUID or id; with @URI behind it, one on another host\n"
-                       "(web01@qemu+ssh://hostb/system).",
+        .group = N_("Guests"),
+        .help = N_("make a guest the current one, or with -p the current one's peer"),
+        .description = N_("DOMAIN is a name, UUID or id; with @URI behind it, one on another host\n"
+                          "(web01@qemu+ssh://hostb/system)."),
         .arguments =
             (const Argument[]){
-                {.name = "peer", .kind = ARGUMENT_FLAG, .flag = 'p', .help = "as the peer"},
-                {.name = "domain", .kind = ARGUMENT_DOMAIN, .help = "NAME[@URI]"},
+                {.name = "peer", .kind = ARGUMENT_FLAG, .flag = 'p', .help = N_("as the peer")},
+                {.name = "domain", .kind = ARGUMENT_DOMAIN, .help = N_("NAME[@URI]")},
                 {0}},
         .flags = COMMAND_LOOKS,
         .run = attach,
     },
     {
         .name = "domains",
-        .group = "Guests",
-        .help = "list the guests of the connection",
+        .group = N_("Guests"),
+        .help = N_("list the guests of the connection"),
         .flags = COMMAND_LOOKS,
         .run = domains,
     },
     {
         .name = "peer",
-        .group = "Guests",
-        .help = "run a command on the peer",
+        .group = N_("Guests"),
+        .help = N_("run a command on the peer"),
         .arguments =
             (const Argument[]){
-                {.name = "command", .kind = ARGUMENT_PEER_COMMAND, .help = "any command"}, {0}},
+                {.name = "command", .kind = ARGUMENT_PEER_COMMAND, .help = N_("any command")}, {0}},
         .flags = COMMAND_GATES_INNER,
         .run = peer,
     },
     {
         .name = "swap",
-        .group = "Guests",
-        .help = "make the peer the current guest, and the current one its peer",
+        .group = N_("Guests"),
+        .help = N_("make the peer the current guest, and the current one its peer"),
         .flags = COMMAND_LOOKS,
         .run = swap,
     },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* help: hmpsh's commands from their rows, merged with what QEMU's own help says. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/table.h"
@@ -16,14 +17,14 @@ static void add_line(const Command *command, GString *out)
 {
     g_autofree char *parameters = command_parameters(command);
 
-    g_string_append_printf(out, "%s %s -- %s\n", command->name, parameters, command->help);
+    g_string_append_printf(out, "%s %s -- %s\n", command->name, parameters, _(command->help));
 }
 
 static void add_option(const Argument *option, GString *out)
 {
     g_autofree char *usage = argument_usage(option);
 
-    g_string_append_printf(out, "  %s  %s\n", usage, option->help);
+    g_string_append_printf(out, "  %s  %s\n", usage, _(option->help));
 }
 
 /* Very many options do not stand among them: see add_options(). */
@@ -38,7 +39,7 @@ static void add_arguments(const Command *command, GString *out)
         if (argument_is_option(argument)) {
             add_option(argument, out);
         } else {
-            g_string_append_printf(out, "  %s: %s\n", argument->name, argument->help);
+            g_string_append_printf(out, "  %s: %s\n", argument->name, _(argument->help));
         }
     }
 }
@@ -54,9 +55,12 @@ static void add_options(const Command *command, GString *out)
     for (const Argument *argument = command->arguments; argument->name; argument++) {
         explained = explained || (argument->option && argument->explain);
     }
-    g_string_append_printf(
-        out, explained ? "Options ('help %s --OPTION' explains one):\n" : "Options:\n",
-        command->name);
+    if (explained) {
+        g_string_append_printf(out, _("Options ('help %s --OPTION' explains one):\n"),
+                               command->name);
+    } else {
+        g_string_append(out, _("Options:\n"));
+    }
     for (const Argument *argument = command->arguments; argument->name; argument++) {
         if (argument->option) {
             add_option(argument, out);
@@ -75,7 +79,7 @@ static char *ask_qemu(Session *session, const char *line)
 /* What more there is to say; with a @width as paragraphs that are broken there. */
 static void add_description(const Command *command, int width, GString *out)
 {
-    const char *text = command->description;
+    const char *text = command->description ? _(command->description) : NULL;
     g_autofree char *paragraphs = text && width > 0 ? layout_paragraphs(text) : NULL;
 
     if (text) {
@@ -107,7 +111,8 @@ static void list_row(const Command *command, gpointer data)
         return;
     }
     if (!is_info && g_strcmp0(listing->group, command->group) != 0) {
-        g_string_append_printf(listing->out, "%s%s:\n", listing->group ? "\n" : "", command->group);
+        g_string_append_printf(listing->out, "%s%s:\n", listing->group ? "\n" : "",
+                               _(command->group));
         listing->group = command->group;
     }
     add_line(command, listing->out);
@@ -150,7 +155,7 @@ static void list_everything(Session *session, GString *out)
     Listing listing = {.out = out};
 
     command_foreach(all_commands, list_row, &listing);
-    g_string_append(out, "\nOf this guest's QEMU ('help NAME' says more):\n");
+    g_string_append(out, _("\nOf this guest's QEMU ('help NAME' says more):\n"));
     list_qemu(session, "help", "", out);
 }
 
@@ -194,10 +199,15 @@ static gboolean help_about_option(Session *session, const Command *command, cons
     const char *near = option ? NULL : command_closest_option(command, word + 2);
     g_autofree char *text = option && option->explain ? option->explain(option) : NULL;
 
+    if (!option && near) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND,
+                    _("%s: unsupported option %s (did you mean '--%s'?)"), command->name, word,
+                    near);
+        return FALSE;
+    }
     if (!option) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND, "%s: unsupported option %s%s%s%s",
-                    command->name, word, near ? " (did you mean '--" : "", near ? near : "",
-                    near ? "'?)" : "");
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND, _("%s: unsupported option %s"),
+                    command->name, word);
         return FALSE;
     }
     if (text) {
@@ -305,28 +315,29 @@ static gboolean info(Session *session, const Arguments *arguments, Reply *reply,
 const Command help_commands[] = {
     {
         .name = "help|?",
-        .group = "Shell",
-        .help = "show the help",
-        .description = "Of hmpsh's commands and this guest's QEMU's; 'help info' for what 'info' "
-                       "shows, 'help\n"
-                       "wait' or 'help lab' for all commands that begin so, 'help migrate --p2p' "
-                       "for an option.",
+        .group = N_("Shell"),
+        .help = N_("show the help"),
+        .description =
+            N_("Of hmpsh's commands and this guest's QEMU's; 'help info' for what 'info' "
+               "shows, 'help\n"
+               "wait' or 'help lab' for all commands that begin so, 'help migrate --p2p' "
+               "for an option."),
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_TOPIC,
                                          .optional = TRUE,
-                                         .help = "a command, or 'info'"},
+                                         .help = N_("a command, or 'info'")},
                                         {0}},
         .flags = COMMAND_LOOKS,
         .run = help,
     },
     {
         .name = "info",
-        .group = "Shell",
-        .help = "show various information about the system state",
+        .group = N_("Shell"),
+        .help = N_("show various information about the system state"),
         .arguments = (const Argument[]){{.name = "topic",
                                          .kind = ARGUMENT_INFO,
                                          .optional = TRUE,
-                                         .help = "see 'help info'"},
+                                         .help = N_("see 'help info'")},
                                         {0}},
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* info migrate: the status of the migration, pretty on a terminal, as QEMU 7.2 writes it elsewhere,
  * as an object with --json. */
+#include <glib/gi18n.h>
+
 #include "commands/migration/classic.h"
 #include "commands/migration/job.h"
 #include "commands/migration/pretty.h"
@@ -59,9 +61,9 @@ static gboolean info_migrate(Session *session, const Arguments *arguments G_GNUC
 const Command info_migrate_commands[] = {
     {
         .name = "info migrate",
-        .group = "Migration",
-        .help = "show migration status",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("show migration status"),
+        .description = N_(
             "On a terminal: state, progress and figures for a reader. Elsewhere: the lines of "
             "QEMU\n"
             "7.2, whatever the QEMU ('hmp info migrate' prints this QEMU's own). 'set status' "
@@ -72,7 +74,7 @@ const Command info_migrate_commands[] = {
             "(of\n"
             "the first pass), pass, left, threshold (what may be left for the switch-over),\n"
             "working-set (what was dirty when the pass began), eta (seconds) and eta-means, each\n"
-            "where it has a meaning.",
+            "where it has a meaning."),
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info_migrate,
     },

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/leaving.h"
 
+#include <glib/gi18n.h>
+
 #include "commands/lab/lab.h"
 #include "commands/migration/job.h"
 #include "shell/error.h"
@@ -65,8 +67,8 @@ static gboolean check_storage(StorageMigration *storage, GError **error)
         return TRUE;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "this shell copies the disks of '%s': 'wait migration' waits for the end of the "
-                "migration; leaving once more cancels it",
+                _("this shell copies the disks of '%s': 'wait migration' waits for the end of the "
+                  "migration; leaving once more cancels it"),
                 storage_guest(storage));
     return FALSE;
 }
@@ -81,16 +83,17 @@ static gboolean check_managed(Session *session, GError **error)
         ManagedMigration *managed = list->pdata[i];
 
         if (!managed_was_warned_of(managed)) {
-            g_string_append_printf(text, "%s'%s' to %s", text->len ? ", " : "",
-                                   managed_guest(managed), managed_uri(managed));
+            g_string_append(text, text->len ? ", " : "");
+            g_string_append_printf(text, _("'%s' to %s"), managed_guest(managed),
+                                   managed_uri(managed));
         }
     }
     if (text->len) {
         g_set_error(
             error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-            "this shell drives the migration of %s (with --p2p the source's libvirt would): "
-            "'wait migration' at the guest waits for its end; leaving once more cancels it, "
-            "or in post-copy leaves QEMU alone with it",
+            _("this shell drives the migration of %s (with --p2p the source's libvirt would): "
+              "'wait migration' at the guest waits for its end; leaving once more cancels it, "
+              "or in post-copy leaves QEMU alone with it"),
             text->str);
     }
     return text->len == 0;
@@ -118,7 +121,7 @@ static gboolean see_storage_through(Session *session, StorageMigration *storage,
 {
     MigrationWait wait = {.reached = stands_or_is_over, .seconds = -1};
     g_autofree char *note =
-        g_strdup_printf("waiting for the migration of '%s' with its disks: it needs this shell",
+        g_strdup_printf(_("waiting for the migration of '%s' with its disks: it needs this shell"),
                         storage_guest(storage));
     g_autoptr(MigrationStatus) status = NULL;
 
@@ -130,7 +133,7 @@ static gboolean see_storage_through(Session *session, StorageMigration *storage,
 static gboolean see_managed_through(Session *session, ManagedMigration *managed, GError **error)
 {
     g_autofree char *note =
-        g_strdup_printf("waiting for the migration of '%s' to %s: it needs this shell",
+        g_strdup_printf(_("waiting for the migration of '%s' to %s: it needs this shell"),
                         managed_guest(managed), managed_uri(managed));
 
     output_note(session->output, note);
@@ -158,28 +161,43 @@ gboolean leaving_see_through(Session *session, GError **error)
 
 /* --- the program ends --- */
 
+/* What is said of @storage at its end. Free with g_free(). */
+static char *fate_of(const StorageMigration *storage, const MigrationStatus *status)
+{
+    const char *guest = storage_guest(storage);
+    const char *text = migration_status_text(status, FIELD_ERROR_DESC);
+
+    if (migration_status_state(status) == MIGRATION_COMPLETED) {
+        return text ? g_strdup_printf(_("the migration of '%s' with its disks needs this shell, "
+                                        "and was completed: %s"),
+                                      guest, text)
+                    : g_strdup_printf(_("the migration of '%s' with its disks needs this shell, "
+                                        "and was completed"),
+                                      guest);
+    }
+    return text ? g_strdup_printf(_("the migration of '%s' with its disks needs this shell, and "
+                                    "was cancelled: %s"),
+                                  guest, text)
+                : g_strdup_printf(_("the migration of '%s' with its disks needs this shell, and "
+                                    "was cancelled"),
+                                  guest);
+}
+
 static char *end_storage(StorageMigration *storage)
 {
     MigrationWait wait = {.reached = migration_has_ended, .seconds = LEAVING_S};
-    g_autoptr(MigrationStatus) status = NULL;
-    gboolean cancelled;
-    const char *text;
+    gboolean cancelled = storage_cancel(storage);
+    g_autoptr(MigrationStatus) status = storage_wait(storage, &wait, NULL);
 
-    cancelled = storage_cancel(storage);
-    status = storage_wait(storage, &wait, NULL);
-    if (!status) {
-        return g_strdup_printf(cancelled
-                                   ? "the migration of '%s' with its disks is not at its end: "
-                                     "its QEMU does not answer"
-                                   : "the migration of '%s' with its disks goes on: it was "
-                                     "past its switch-over",
-                               storage_guest(storage));
+    if (status) {
+        return fate_of(storage, status);
     }
-    text = migration_status_text(status, FIELD_ERROR_DESC);
-    return g_strdup_printf(
-        "the migration of '%s' with its disks needs this shell, and %s%s%s", storage_guest(storage),
-        migration_status_state(status) == MIGRATION_COMPLETED ? "was completed" : "was cancelled",
-        text ? ": " : "", text ? text : "");
+    return g_strdup_printf(cancelled
+                               ? _("the migration of '%s' with its disks is not at its end: its "
+                                   "QEMU does not answer")
+                               : _("the migration of '%s' with its disks goes on: it was past its "
+                                   "switch-over"),
+                           storage_guest(storage));
 }
 
 char **leaving_end(Session *session)

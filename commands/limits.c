@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* migrate_set_speed, migrate_set_downtime and migrate_set_cache_size: in QEMU's monitor up to 5.2,
  * here on every QEMU. */
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "commands/migration/job.h"
 #include "commands/parameter_words.h"
 #include "commands/table.h"
@@ -25,9 +28,9 @@ static gboolean set_speed(Session *session, const Arguments *arguments, Reply *r
     if (before.known_bandwidth) {
         g_autofree char *was = rate_format(before.bandwidth);
 
-        session_courtesy(session, reply, "max-bandwidth is now %s (was %s)", now, was);
+        session_courtesy(session, reply, _("max-bandwidth is now %s (was %s)"), now, was);
     } else {
-        session_courtesy(session, reply, "the maximum speed is now %s", now);
+        session_courtesy(session, reply, _("the maximum speed is now %s"), now);
     }
     return TRUE;
 }
@@ -57,11 +60,10 @@ static gboolean set_downtime(Session *session, const Arguments *arguments, Reply
     }
     if (before.known_downtime) {
         session_courtesy(session, reply,
-                         "downtime-limit is now %" G_GUINT64_FORMAT " ms (was %" G_GUINT64_FORMAT
-                         " ms)",
+                         _("downtime-limit is now %" PRIu64 " ms (was %" PRIu64 " ms)"),
                          milliseconds, before.downtime_ms);
     } else {
-        session_courtesy(session, reply, "the maximum downtime is now %" G_GUINT64_FORMAT " ms",
+        session_courtesy(session, reply, _("the maximum downtime is now %" PRIu64 " ms"),
                          milliseconds);
     }
     return TRUE;
@@ -81,7 +83,7 @@ static gboolean set_cache_size(Session *session, const Arguments *arguments, Rep
         return FALSE;
     }
     was = size_format(before);
-    session_courtesy(session, reply, "xbzrle-cache-size is now %s (was %s)", now, was);
+    session_courtesy(session, reply, _("xbzrle-cache-size is now %s (was %s)"), now, was);
     return TRUE;
 }
 
@@ -122,18 +124,19 @@ static char *hint_cache_size(const Argument *argument, Inquiry *inquiry,
 const Command limits_commands[] = {
     {
         .name = "migrate_set_speed",
-        .group = "Migration",
-        .help = "set maximum speed (in bytes) for migrations. Defaults to MB if no size suffix is "
-                "specified, ie. B/K/M/G/T",
-        .description =
+        .group = N_("Migration"),
+        .help =
+            N_("set maximum speed (in bytes) for migrations. Defaults to MB if no size suffix is "
+               "specified, ie. B/K/M/G/T"),
+        .description = N_(
             "Bytes per second; MiB per second without a suffix (b, k, m, g, t, p or e). "
             "0 is without\n"
             "a limit. Takes effect at once, in a migration under way too, for its disks "
             "as for its memory.\n"
-            "QEMU has it no longer since 6.0; it is sent as migrate-set-parameters max-bandwidth.",
+            "QEMU has it no longer since 6.0; it is sent as migrate-set-parameters max-bandwidth."),
         .arguments = (const Argument[]){{.name = "value",
                                          .kind = ARGUMENT_SIZE,
-                                         .help = "bytes per second, MiB/s without a suffix",
+                                         .help = N_("bytes per second, MiB/s without a suffix"),
                                          .hint = hint_speed},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
@@ -141,16 +144,17 @@ const Command limits_commands[] = {
     },
     {
         .name = "migrate_set_downtime",
-        .group = "Migration",
-        .help = "set maximum tolerated downtime (in seconds) for migrations",
-        .description = "Seconds, 0 to 2000, with fractions; or with ms, us or ns: 0.3 and 300ms "
-                       "are the same.\n"
-                       "The switch-over comes once what is left can be sent in that time. QEMU has "
-                       "it no longer\n"
-                       "since 6.0; it is sent as migrate-set-parameters downtime-limit.",
+        .group = N_("Migration"),
+        .help = N_("set maximum tolerated downtime (in seconds) for migrations"),
+        .description =
+            N_("Seconds, 0 to 2000, with fractions; or with ms, us or ns: 0.3 and 300ms "
+               "are the same.\n"
+               "The switch-over comes once what is left can be sent in that time. QEMU has "
+               "it no longer\n"
+               "since 6.0; it is sent as migrate-set-parameters downtime-limit."),
         .arguments = (const Argument[]){{.name = "value",
                                          .kind = ARGUMENT_TIME,
-                                         .help = "seconds, 0 to 2000, e.g. 0.3 or 300ms",
+                                         .help = N_("seconds, 0 to 2000, e.g. 0.3 or 300ms"),
                                          .hint = hint_downtime},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
@@ -158,17 +162,17 @@ const Command limits_commands[] = {
     },
     {
         .name = "migrate_set_cache_size",
-        .group = "Migration",
-        .help =
+        .group = N_("Migration"),
+        .help = N_(
             "set cache size (in bytes) for XBZRLE migrations, the cache size will affect the "
             "number of cache misses. In case of a high cache miss ratio you need to increase the "
-            "cache size",
-        .description = "Bytes, MiB without a suffix; a power of 2. QEMU has it no longer since "
-                       "6.0; it is sent\n"
-                       "as migrate-set-parameters xbzrle-cache-size.",
+            "cache size"),
+        .description = N_("Bytes, MiB without a suffix; a power of 2. QEMU has it no longer since "
+                          "6.0; it is sent\n"
+                          "as migrate-set-parameters xbzrle-cache-size."),
         .arguments = (const Argument[]){{.name = "value",
                                          .kind = ARGUMENT_SIZE,
-                                         .help = "bytes, MiB without a suffix; a power of 2",
+                                         .help = N_("bytes, MiB without a suffix; a power of 2"),
                                          .hint = hint_cache_size},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
@@ -176,9 +180,10 @@ const Command limits_commands[] = {
     },
     {
         .name = "info migrate_cache_size",
-        .group = "Migration",
-        .help = "show current migration xbzrle cache size",
-        .description = "QEMU has it no longer since 6.0; asked for as query-migrate-parameters.",
+        .group = N_("Migration"),
+        .help = N_("show current migration xbzrle cache size"),
+        .description =
+            N_("QEMU has it no longer since 6.0; asked for as query-migrate-parameters."),
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info_cache_size,
     },

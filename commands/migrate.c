@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* migrate and what goes with it. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/destination.h"
@@ -46,11 +47,13 @@ static gboolean report_end(Session *session, Guest *guest, const MigrationStatus
         return migrate_managed_report(guest, status, reply, error);
     }
     if (migration_status_needs_attention(status)) {
-        session_courtesy(session, reply, "the migration stands at '%s' and waits: %s",
-                         migration_state_name(state),
+        session_courtesy(session, reply,
                          state == MIGRATION_PRE_SWITCHOVER
-                             ? "'migrate_continue pre-switchover' goes on"
-                             : "the link was lost; see migrate_recover and 'migrate -r'");
+                             ? _("the migration stands at '%s' and waits: 'migrate_continue "
+                                 "pre-switchover' goes on")
+                             : _("the migration stands at '%s' and waits: the link was lost; see "
+                                 "migrate_recover and 'migrate -r'"),
+                         migration_state_name(state));
         return TRUE;
     }
     if (!job_check_completed(status, guest->name, error)) {
@@ -79,8 +82,8 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
     }
     if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) && !ends_with_script(session)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
-                    "interrupted: the migration of '%s' goes on ('info migrate' shows it, "
-                    "'migrate_cancel' ends it)",
+                    _("interrupted: the migration of '%s' goes on ('info migrate' shows it, "
+                      "'migrate_cancel' ends it)"),
                     guest->name);
     } else {
         g_propagate_error(error, g_steal_pointer(&why));
@@ -105,9 +108,9 @@ static void note_raw(Guest *guest, const char *uri)
         return;
     }
     g_datalist_set_data(&guest->notes, "warned-of-raw", guest);
-    text = g_strdup_printf("note: libvirt does not know of this migration: afterwards '%s' is at "
-                           "this host too, paused, and 'virsh resume' would run it twice; "
-                           "'migrate qemu+ssh://HOST/system' lets libvirt do it",
+    text = g_strdup_printf(_("note: libvirt does not know of this migration: afterwards '%s' is at "
+                             "this host too, paused, and 'virsh resume' would run it twice; "
+                             "'migrate qemu+ssh://HOST/system' lets libvirt do it"),
                            guest->name);
     output_note(session->output, text);
 }
@@ -274,7 +277,7 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
         if (job_managed(guest)) {
             managed_announce(job_managed(guest), TRUE);
         }
-        session_courtesy(session, reply, "started; 'wait migration' waits for its end");
+        session_courtesy(session, reply, _("started; 'wait migration' waits for its end"));
         return TRUE;
     }
     return wait_for_end(session, guest, reply, error);
@@ -296,19 +299,19 @@ static gboolean migrate_cancel(Session *session, const Arguments *arguments G_GN
     status = job_wait(guest, &wait, NULL);
     if (!status) {
         session_courtesy(session, reply,
-                         "cancelling; until it is done QEMU takes no other migration");
+                         _("cancelling; until it is done QEMU takes no other migration"));
     } else if (tidied) {
         session_courtesy(session, reply,
-                         "what was left of a migration with disks is removed; the guest is where "
-                         "it was");
+                         _("what was left of a migration with disks is removed; the guest is where "
+                           "it was"));
     } else if (!was_running) {
-        session_courtesy(session, reply, "no migration is under way");
+        session_courtesy(session, reply, _("no migration is under way"));
     } else {
         leaving_forget_if_over(guest, status);
         session_courtesy(session, reply,
                          migration_status_state(status) == MIGRATION_COMPLETED
-                             ? "too late: the migration is completed"
-                             : "cancelled; the guest stays where it is");
+                             ? _("too late: the migration is completed")
+                             : _("cancelled; the guest stays where it is"));
     }
     return TRUE;
 }
@@ -321,11 +324,10 @@ static void explain_stuck(Monitor *monitor, GError *why)
     g_autofree char *address = raw_listening_at(monitor);
 
     if (status && migration_status_state(status) == MIGRATION_SETUP && !address) {
-        char *message =
-            g_strconcat(why->message,
-                        "\n(this QEMU takes no other address now: start it again, and let "
-                        "it listen at tcp:HOST:0, a free port)",
-                        NULL);
+        char *message = g_strconcat(why->message, "\n",
+                                    _("(this QEMU takes no other address now: start it again, "
+                                      "and let it listen at tcp:HOST:0, a free port)"),
+                                    NULL);
 
         g_free(why->message);
         why->message = message;
@@ -347,69 +349,71 @@ static gboolean migrate_incoming(Session *session, const Arguments *arguments, R
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
-    session_courtesy(session, reply, "'%s' listens at %s", guest->name, address);
+    session_courtesy(session, reply, _("'%s' listens at %s"), guest->name, address);
     return TRUE;
 }
 
 const Command migrate_commands[] = {
     {
         .name = "migrate",
-        .group = "Migration",
-        .help = "migrate to URI (using -d to not wait for completion)",
+        .group = N_("Migration"),
+        .help = N_("migrate to URI (using -d to not wait for completion)"),
         .description =
-            "Without -d it waits for the end and shows how far it is; Ctrl-C ends the\n"
-            "waiting, not the migration.\n"
-            "URI decides who migrates.\n"
-            "With libvirt's (qemu+ssh://HOST/system; qemu+tcp, qemu+tls, qemu+unix) libvirt\n"
-            "does: a managed migration, the one for production. The guest is started there\n"
-            "and ended here. virsh's options go with it (the long ones), and --live is the\n"
-            "default. Without --p2p this shell drives it, and it ends with the shell.\n"
-            "With QEMU's (tcp:HOST:PORT, unix:PATH, fd:NAME, rdma:HOST:PORT, vsock:CID:PORT,\n"
-            "file:PATH) or 'peer' QEMU does, alone: a raw migration, for labs and debugging.\n"
-            "libvirt does not know of it: afterwards the guest stays at the source too,\n"
-            "paused. A 'peer' listens by itself; on another host it does so at all addresses,\n"
-            "and is reached as its URI names that host, or by the host's name.\n"
-            "With -b or -i the writable disks that the two sides do not share are copied\n"
-            "first: all of them, or only what is above the backing file, which must be there\n"
-            "with the same contents. Managed, they are --copy-storage-all and\n"
-            "--copy-storage-inc. Raw, they are mirrored to an NBD server that the peer runs\n"
-            "meanwhile; its images must exist and be as large (the lab makes its own). This\n"
-            "shell drives that: at its end, or by a signal, the migration is cancelled, and\n"
-            "only a script's good end waits for it. Until the switch-over everything can be\n"
-            "undone (migrate_cancel).\n"
-            "-r goes on with a post-copy that lost its link: raw, when migrate_recover has\n"
-            "made the destination listen again; managed, as --postcopy-resume does, with the\n"
-            "options of the first time.\n"
-            "-n begins nothing: it looks whether the migration can work, as migrate_check\n"
-            "does, with all that is said here.",
+            N_("Without -d it waits for the end and shows how far it is; Ctrl-C ends the\n"
+               "waiting, not the migration.\n"
+               "URI decides who migrates.\n"
+               "With libvirt's (qemu+ssh://HOST/system; qemu+tcp, qemu+tls, qemu+unix) libvirt\n"
+               "does: a managed migration, the one for production. The guest is started there\n"
+               "and ended here. virsh's options go with it (the long ones), and --live is the\n"
+               "default. Without --p2p this shell drives it, and it ends with the shell.\n"
+               "With QEMU's (tcp:HOST:PORT, unix:PATH, fd:NAME, rdma:HOST:PORT, vsock:CID:PORT,\n"
+               "file:PATH) or 'peer' QEMU does, alone: a raw migration, for labs and debugging.\n"
+               "libvirt does not know of it: afterwards the guest stays at the source too,\n"
+               "paused. A 'peer' listens by itself; on another host it does so at all addresses,\n"
+               "and is reached as its URI names that host, or by the host's name.\n"
+               "With -b or -i the writable disks that the two sides do not share are copied\n"
+               "first: all of them, or only what is above the backing file, which must be there\n"
+               "with the same contents. Managed, they are --copy-storage-all and\n"
+               "--copy-storage-inc. Raw, they are mirrored to an NBD server that the peer runs\n"
+               "meanwhile; its images must exist and be as large (the lab makes its own). This\n"
+               "shell drives that: at its end, or by a signal, the migration is cancelled, and\n"
+               "only a script's good end waits for it. Until the switch-over everything can be\n"
+               "undone (migrate_cancel).\n"
+               "-r goes on with a post-copy that lost its link: raw, when migrate_recover has\n"
+               "made the destination listen again; managed, as --postcopy-resume does, with the\n"
+               "options of the first time.\n"
+               "-n begins nothing: it looks whether the migration can work, as migrate_check\n"
+               "does, with all that is said here."),
         .arguments =
             (const Argument[]){
                 {.name = "detach",
                  .kind = ARGUMENT_FLAG,
                  .flag = 'd',
-                 .help = "do not wait for completion"},
+                 .help = N_("do not wait for completion")},
                 {.name = "blk",
                  .kind = ARGUMENT_FLAG,
                  .flag = 'b',
-                 .help = "for migration without shared storage with full copy of disk"},
+                 .help = N_("for migration without shared storage with full copy of disk")},
                 {.name = "inc",
                  .kind = ARGUMENT_FLAG,
                  .flag = 'i',
-                 .help = "for migration without shared storage with incremental copy of disk (base "
-                         "image "
-                         "shared between src and destination)"},
+                 .help =
+                     N_("for migration without shared storage with incremental copy of disk (base "
+                        "image "
+                        "shared between src and destination)")},
                 {.name = "resume",
                  .kind = ARGUMENT_FLAG,
                  .flag = 'r',
-                 .help = "resume a paused post-copy migration"},
+                 .help = N_("resume a paused post-copy migration")},
                 {.name = "check",
                  .kind = ARGUMENT_FLAG,
                  .flag = 'n',
-                 .help = "begin nothing: look whether it can work, as migrate_check does"},
+                 .help = N_("begin nothing: look whether it can work, as migrate_check does")},
                 MANAGED_ARGUMENTS{.name = "uri",
                                   .kind = ARGUMENT_URI,
-                                  .help = "where to: libvirt's URI there (qemu+ssh://HOST/system), "
-                                          "QEMU's (tcp:HOST:PORT), or 'peer'",
+                                  .help =
+                                      N_("where to: libvirt's URI there (qemu+ssh://HOST/system), "
+                                         "QEMU's (tcp:HOST:PORT), or 'peer'"),
                                   .choices = destination_schemes},
                 {0}},
         .flags = COMMAND_SPEAKS_HMP,
@@ -417,19 +421,20 @@ const Command migrate_commands[] = {
     },
     {
         .name = "migrate_cancel",
-        .group = "Migration",
-        .help = "cancel the current VM migration",
-        .description = "Sent as QMP, so that a refusal is heard (QEMU's HMP is silent about it).",
+        .group = N_("Migration"),
+        .help = N_("cancel the current VM migration"),
+        .description =
+            N_("Sent as QMP, so that a refusal is heard (QEMU's HMP is silent about it)."),
         .flags = COMMAND_SPEAKS_HMP,
         .run = migrate_cancel,
     },
     {
         .name = "migrate_incoming",
-        .group = "Migration",
-        .help = "Continue an incoming migration from an -incoming defer",
+        .group = N_("Migration"),
+        .help = N_("Continue an incoming migration from an -incoming defer"),
         .arguments = (const Argument[]){{.name = "uri",
                                          .kind = ARGUMENT_URI,
-                                         .help = "where to listen",
+                                         .help = N_("where to listen"),
                                          .choices = LISTENING_SCHEMES},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,

@@ -2,6 +2,7 @@
 /* migrate_check: whether a migration of the current guest can work. */
 #include "commands/migrate_check.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/destination.h"
@@ -149,14 +150,23 @@ static gboolean look(Session *session, Guest *guest, CheckFacts *facts, GError *
 
 /* --- what is told --- */
 
+/* A result's name in the reader's language. */
+static const char *result_word(CheckResult result)
+{
+    static const char *const words[] = {
+        [CHECK_OK] = N_("ok"), [CHECK_WARNING] = N_("warning"), [CHECK_BLOCKER] = N_("blocker")};
+
+    return _(words[result]);
+}
+
 static void put_table(const CheckList *list, int width, GString *out)
 {
-    g_autoptr(Table) table = table_new("result", "check", "found", NULL);
+    g_autoptr(Table) table = table_new(_("result"), _("check"), _("found"), NULL);
 
     for (guint i = 0; i < list->rows->len; i++) {
         const CheckRow *row = list->rows->pdata[i];
 
-        table_add(table, check_result_name(row->result), row->check, row->reason, NULL);
+        table_add(table, result_word(row->result), row->check, row->reason, NULL);
     }
     table_print(table, width, out);
 }
@@ -168,11 +178,12 @@ static void put_ways_out(Session *session, const CheckList *list, Reply *reply)
         const CheckRow *row = list->rows->pdata[i];
 
         if (row->way_out) {
-            session_say(session, reply, "way out (%s): %s", row->check, row->way_out);
+            session_say(session, reply, _("way out (%s): %s"), row->check, row->way_out);
         }
     }
 }
 
+/* The result and the check in English, for programs. */
 static void put_lines(const CheckList *list, GString *out)
 {
     g_autofree char *untold = check_untold_text(list);
@@ -180,9 +191,13 @@ static void put_lines(const CheckList *list, GString *out)
     for (guint i = 0; i < list->rows->len; i++) {
         const CheckRow *row = list->rows->pdata[i];
 
-        g_string_append_printf(out, "%s  %s  %s%s%s\n", check_result_name(row->result), row->check,
-                               row->reason, row->way_out ? "; way out: " : "",
-                               row->way_out ? row->way_out : "");
+        g_string_append_printf(out, "%s  %s  ", check_result_name(row->result), row->check);
+        if (row->way_out) {
+            g_string_append_printf(out, _("%s; way out: %s"), row->reason, row->way_out);
+        } else {
+            g_string_append(out, row->reason);
+        }
+        g_string_append_c(out, '\n');
     }
     if (untold) {
         g_string_append_printf(out, "unknown  the rest  %s\n", untold);
@@ -199,12 +214,14 @@ static void put_summary(Session *session, const CheckList *list, Reply *reply)
     }
     if (check_count(list, CHECK_BLOCKER) == 0) {
         if (warnings) {
-            session_say(session, reply, "nothing blocks it; %u warning%s", warnings,
-                        warnings == 1 ? "" : "s");
+            session_say(session, reply,
+                        ngettext("nothing blocks it; %u warning", "nothing blocks it; %u warnings",
+                                 warnings),
+                        warnings);
         } else {
-            session_say(session, reply, "nothing blocks it");
+            session_say(session, reply, _("nothing blocks it"));
         }
-        session_courtesy(session, reply, "'migrate_predict' tells how it would go");
+        session_courtesy(session, reply, _("'migrate_predict' tells how it would go"));
     }
 }
 
@@ -231,8 +248,8 @@ gboolean migrate_check(Session *session, Guest *guest, const CheckWish *wish, Re
     }
     blockers = check_count(list, CHECK_BLOCKER);
     if (blockers) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%u blocker%s", blockers,
-                    blockers == 1 ? "" : "s");
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    ngettext("%u blocker", "%u blockers", blockers), blockers);
     }
     return blockers == 0;
 }
@@ -253,31 +270,31 @@ static gboolean run(Session *session, const Arguments *arguments, Reply *reply, 
 const Command migrate_check_commands[] = {
     {
         .name = "migrate_check",
-        .group = "Migration",
-        .help = "look whether a migration can work, and change nothing",
+        .group = N_("Migration"),
+        .help = N_("look whether a migration can work, and change nothing"),
         .description =
-            "A row for each thing: ok, warning (it can work) or blocker (it cannot), what\n"
-            "was found, and the way out. It fails when there is a blocker.\n"
-            "Of the guest: its state, what QEMU says bars it, jobs, devices of the host,\n"
-            "disks and their caches, its CPU. With a peer, what both QEMUs must have alike:\n"
-            "machine, memory, disks, capabilities. With libvirt's URI its host is asked:\n"
-            "CPU, machine, versions, name and UUID, networks, images, memory.\n"
-            "A port is not tried out: the QEMU that waits there would take that for the\n"
-            "migration. Silent hosts are waited for 10 s. What cannot be told ends the list.",
+            N_("A row for each thing: ok, warning (it can work) or blocker (it cannot), what\n"
+               "was found, and the way out. It fails when there is a blocker.\n"
+               "Of the guest: its state, what QEMU says bars it, jobs, devices of the host,\n"
+               "disks and their caches, its CPU. With a peer, what both QEMUs must have alike:\n"
+               "machine, memory, disks, capabilities. With libvirt's URI its host is asked:\n"
+               "CPU, machine, versions, name and UUID, networks, images, memory.\n"
+               "A port is not tried out: the QEMU that waits there would take that for the\n"
+               "migration. Silent hosts are waited for 10 s. What cannot be told ends the list."),
         .arguments =
             (const Argument[]){
                 {.name = "blk",
                  .kind = ARGUMENT_FLAG,
                  .flag = 'b',
-                 .help = "as with a full copy of the disks"},
+                 .help = N_("as with a full copy of the disks")},
                 {.name = "inc",
                  .kind = ARGUMENT_FLAG,
                  .flag = 'i',
-                 .help = "as with a copy of the disks' top layers"},
+                 .help = N_("as with a copy of the disks' top layers")},
                 {.name = "uri",
                  .kind = ARGUMENT_URI,
                  .optional = TRUE,
-                 .help = "where to, as migrate takes it; without one the peer, if there is one",
+                 .help = N_("where to, as migrate takes it; without one the peer, if there is one"),
                  .choices = destination_schemes},
                 {0}},
         .flags = COMMAND_LOOKS,

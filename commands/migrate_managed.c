@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migrate_managed.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/governing.h"
@@ -24,7 +25,7 @@ static gboolean check_paused(Guest *guest, GError **error)
         return status != NULL;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "no post-copy of '%s' waits to be gone on with", guest->name);
+                _("no post-copy of '%s' waits to be gone on with"), guest->name);
     return FALSE;
 }
 
@@ -34,8 +35,8 @@ static gboolean check_driver(Guest *guest, GError **error)
         return TRUE;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "'%s' runs in libvirt's embedded driver, which takes part in no migration of "
-                "libvirt's: 'migrate peer' is QEMU's own",
+                _("'%s' runs in libvirt's embedded driver, which takes part in no migration of "
+                  "libvirt's: 'migrate peer' is QEMU's own"),
                 guest->name);
     return FALSE;
 }
@@ -87,8 +88,8 @@ static void blame_policy(Session *session, const Arguments *arguments, unsigned 
     g_auto(ManagedCall) call = {0};
 
     if (managed_call_from_arguments(&call, arguments, asked, sides, NULL)) {
-        g_prefix_error(error,
-                       "with what the policy '%s' adds: ", policy_name(policy_chosen(session)));
+        g_prefix_error(error, _("with what the policy '%s' adds: "),
+                       policy_name(policy_chosen(session)));
     }
 }
 
@@ -170,17 +171,17 @@ static const char *advice_on(const char *why, gboolean copies_disks)
         return NULL;
     }
     if (strstr(why, "Unsafe migration")) {
-        return copies_disks ? "a disk that is not copied is meant; '--unsafe' takes the risk"
-                            : "'-b' copies the disks, '--unsafe' takes the risk";
+        return copies_disks ? _("a disk that is not copied is meant; '--unsafe' takes the risk")
+                            : _("'-b' copies the disks, '--unsafe' takes the risk");
     }
     if (strstr(why, "already active") || strstr(why, "already exists")) {
-        return "another guest there has this name or UUID: '--dname' gives another name";
+        return _("another guest there has this name or UUID: '--dname' gives another name");
     }
     if (strstr(why, "Storage pool not found") || strstr(why, "pre-creation of storage targets")) {
-        return "make the images at the destination first, as large (for -i with the same backing "
-               "file), or a storage pool of their directory";
+        return _("make the images at the destination first, as large (for -i with the same "
+                 "backing file), or a storage pool of their directory");
     }
-    return strstr(why, "still running") ? "'migrate_pause' makes QEMU see that the link is gone"
+    return strstr(why, "still running") ? _("'migrate_pause' makes QEMU see that the link is gone")
                                         : NULL;
 }
 
@@ -199,14 +200,20 @@ static gboolean report_lost_link(const Guest *guest, const MigrationStatus *stat
 {
     const char *why = migration_status_text(status, FIELD_ERROR_DESC);
     gboolean paused = migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED;
+    g_autofree char *what =
+        why ? g_strdup_printf(_("the migration of '%s' lost its link in post-copy: %s: the guest "
+                                "runs at the destination, and some of its memory is here still"),
+                              guest->name, why)
+            : g_strdup_printf(_("the migration of '%s' lost its link in post-copy: the guest runs "
+                                "at the destination, and some of its memory is here still"),
+                              guest->name);
 
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "the migration of '%s' lost its link in post-copy%s%s: the guest runs at the "
-                "destination, and some of its memory is here still\n"
-                "(once the link is back %s'migrate -r' goes on, with the options of the first "
-                "time)",
-                guest->name, why ? ": " : "", why ? why : "",
-                paused ? "" : "QEMU may do the rest by itself; or 'migrate_pause', and then ");
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%s\n%s", what,
+                paused ? _("(once the link is back 'migrate -r' goes on, with the options of the "
+                           "first time)")
+                       : _("(once the link is back QEMU may do the rest by itself; or "
+                           "'migrate_pause', and then 'migrate -r' goes on, with the options of "
+                           "the first time)"));
     return FALSE;
 }
 
@@ -232,10 +239,10 @@ gboolean migrate_managed_report(Guest *guest, const MigrationStatus *status, Rep
     outcome_tell(guest, reply);
     if (managed && managed_is_definition(managed)) {
         session_courtesy(guest->session, reply,
-                         "the definition of '%s' is at %s now; the guest runs on here", guest->name,
-                         managed_uri(managed));
+                         _("the definition of '%s' is at %s now; the guest runs on here"),
+                         guest->name, managed_uri(managed));
     } else if (managed && gone) {
-        session_courtesy(guest->session, reply, "'attach %s' follows the guest",
+        session_courtesy(guest->session, reply, _("'attach %s' follows the guest"),
                          managed_arrives_as(managed));
     }
     return TRUE;

@@ -3,12 +3,14 @@
  */
 #include "commands/migrate_policy.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/policy/governor.h"
 #include "commands/migration/policy/policy_engine.h"
 #include "commands/migration/policy/policy_guest.h"
 #include "commands/policy_replay_view.h"
+#include "commands/reader.h"
 #include "commands/table.h"
 #include "shell/error.h"
 #include "shell/inquiry.h"
@@ -60,7 +62,7 @@ static char *take_file(const char *command, GError **error)
 
     if (!file || *line_rest(command)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "behind '--' stands 'replay FILE', FILE being a recording");
+                    _("behind '--' stands 'replay FILE', FILE being a recording"));
         return NULL;
     }
     return g_steal_pointer(&file);
@@ -80,9 +82,9 @@ static void choose(Session *session, Policy *policy, Reply *reply)
     if (policy_is_manual(policy)) {
         release(session->current);
         release(session->peer);
-        session_courtesy(session, reply, "no policy drives the next migrations");
+        session_courtesy(session, reply, _("no policy drives the next migrations"));
     } else {
-        session_courtesy(session, reply, "the next migrations are driven as by %s", words);
+        session_courtesy(session, reply, _("the next migrations are driven as by %s"), words);
     }
     g_datalist_set_data_full(&session->notes, KEY, policy, (GDestroyNotify)policy_free);
 }
@@ -199,12 +201,19 @@ static void print(Session *session, const Policy *policy, const PolicyGuest *gue
     g_autofree char *memory = size_format(policy_memory(policy, guest));
     double ends = policy_plan_abort(plan);
     g_autofree char *last = duration_format((gint64)(ends * 1000));
-    g_autoptr(Table) table = table_new("when", "what", NULL);
+    g_autoptr(Table) table =
+        table_new(reader_word(session, N_("when")), reader_word(session, N_("what")), NULL);
 
     session_say(session, reply, "%s", words);
-    session_say(session, reply, "%s", policy_about(policy_name(policy)));
-    session_say(session, reply, "For a guest with %s of memory, without disks to copy%s%s:", memory,
-                *start ? "; it begins with " : "", start);
+    session_say(session, reply, "%s", _(policy_about(policy_name(policy))));
+    if (*start) {
+        session_say(session, reply,
+                    _("For a guest with %s of memory, without disks to copy; it begins with %s:"),
+                    memory, start);
+    } else {
+        session_say(session, reply, _("For a guest with %s of memory, without disks to copy:"),
+                    memory);
+    }
     for (guint i = 0; i < plan->len; i++) {
         const PolicyLine *line = plan->pdata[i];
 
@@ -213,11 +222,14 @@ static void print(Session *session, const Policy *policy, const PolicyGuest *gue
     table_print(table, output_page_width(session->output), reply->text);
     if (ends >= 0) {
         session_say(session, reply,
-                    "A migration that does not end by itself%s is aborted after %s at the "
-                    "earliest.",
-                    switches_before(plan, ends) ? ", nor can be switched to post-copy," : "", last);
+                    switches_before(plan, ends)
+                        ? _("A migration that does not end by itself, nor can be switched to "
+                            "post-copy, is aborted after %s at the earliest.")
+                        : _("A migration that does not end by itself is aborted after %s at the "
+                            "earliest."),
+                    last);
     } else {
-        session_say(session, reply, "A migration is never aborted.");
+        session_say(session, reply, _("A migration is never aborted."));
     }
 }
 
@@ -227,7 +239,7 @@ static void tell_governed(Session *session, Reply *reply)
     const Policy *policy = session->current ? governor_of(session->current) : NULL;
 
     if (policy) {
-        session_say(session, reply, "The migration of '%s' is driven as by %s now.",
+        session_say(session, reply, _("The migration of '%s' is driven as by %s now."),
                     session->current->name, policy_name(policy));
     }
 }
@@ -243,7 +255,7 @@ static gboolean info_policy(Session *session, const Arguments *arguments G_GNUC_
     g_autoptr(GPtrArray) plan = NULL;
 
     if (policy_is_manual(policy)) {
-        session_say(session, reply, "manual: %s", policy_about("manual"));
+        session_say(session, reply, "manual: %s", _(policy_about("manual")));
         tell_governed(session, reply);
         reply->json = json_dict("policy", json_object_new_string("manual"), NULL);
         return TRUE;
@@ -273,9 +285,9 @@ static char **name_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before G_GN
 static char *name_hint(const Argument *argument G_GNUC_UNUSED, Inquiry *inquiry G_GNUC_UNUSED,
                        const char *before G_GNUC_UNUSED)
 {
-    g_autofree char *names = words_list(policy_names(), " or ");
+    g_autofree char *names = words_list(policy_names(), _(" or "));
 
-    return g_strdup_printf("the policy: %s", names);
+    return g_strdup_printf(_("the policy: %s"), names);
 }
 
 /* Whether one of @words is KEY=VALUE of @key. */
@@ -332,12 +344,15 @@ static char **setting_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before)
 
 static char *key_hint(const PolicyKey *key)
 {
-    g_autofree char *usual = policy_value_text(key, key->number);
-    g_autofree char *least =
-        key->min > 0 ? g_strdup_printf("; at least %g", key->min) : g_strdup("");
+    g_autofree char *value = policy_value_text(key, key->number);
+    g_autofree char *usual =
+        key->unit ? g_strdup_printf("%s %s", value, key->unit) : g_strdup(value);
 
-    return g_strdup_printf("%s: %s (%s%s%s%s)", key->name, key->help, usual, key->unit ? " " : "",
-                           key->unit ? key->unit : "", least);
+    if (key->min > 0) {
+        return g_strdup_printf(_("%s: %s (%s; at least %g)"), key->name, _(key->help), usual,
+                               key->min);
+    }
+    return g_strdup_printf(_("%s: %s (%s)"), key->name, _(key->help), usual);
 }
 
 /* What the key that is being typed means; of none, NULL. */
@@ -361,9 +376,9 @@ static char *setting_hint(const Argument *argument G_GNUC_UNUSED, Inquiry *inqui
 const Command migrate_policy_commands[] = {
     {
         .name = "migrate_policy",
-        .group = "Migration",
-        .help = "choose the policy that drives the next migrations",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("choose the policy that drives the next migrations"),
+        .description = N_(
             "NAME is a policy of another program, with that program's own rules and figures:\n"
             "manual (none, the default), nova, nova-train (OpenStack), vdsm-minimal-downtime,\n"
             "vdsm-suspend, vdsm-postcopy, vdsm-very-large (oVirt), pve (Proxmox VE), kubevirt.\n"
@@ -372,17 +387,17 @@ const Command migrate_policy_commands[] = {
             "every guest of this shell, until another one is chosen.\n"
             "'-- replay FILE' tells what the policy would have done to a recorded migration, and\n"
             "where that would have switched over; nothing is chosen then.\n"
-            "Without NAME: as 'info migrate_policy'.",
+            "Without NAME: as 'info migrate_policy'."),
         .arguments = (const Argument[]){{.name = "name",
                                          .kind = ARGUMENT_TEXT,
                                          .optional = TRUE,
-                                         .help = "a policy",
+                                         .help = N_("a policy"),
                                          .words = name_words,
                                          .hint = name_hint},
                                         {.name = "key=value...",
                                          .kind = ARGUMENT_WORDS,
                                          .optional = TRUE,
-                                         .help = "KEY=VALUE..., or -- replay FILE",
+                                         .help = N_("KEY=VALUE..., or -- replay FILE"),
                                          .words = setting_words,
                                          .hint = setting_hint},
                                         {0}},
@@ -391,12 +406,12 @@ const Command migrate_policy_commands[] = {
     },
     {
         .name = "info migrate_policy",
-        .group = "Migration",
-        .help = "show the chosen policy and its plan",
+        .group = N_("Migration"),
+        .help = N_("show the chosen policy and its plan"),
         .description =
-            "What it sets at the beginning, and what it does then and when, for the current\n"
-            "guest's memory, or without a guest for memory=SIZE of migrate_policy; and when a\n"
-            "migration that does not end by itself is aborted.",
+            N_("What it sets at the beginning, and what it does then and when, for the current\n"
+               "guest's memory, or without a guest for memory=SIZE of migrate_policy; and when a\n"
+               "migration that does not end by itself is aborted."),
         .flags = COMMAND_LOOKS,
         .run = info_policy,
     },

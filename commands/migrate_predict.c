@@ -2,6 +2,7 @@
 /* migrate_predict: how a migration would go, before it begins. */
 #include "commands/migrate_predict.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -32,8 +33,8 @@ static gboolean check_idle(Guest *guest, PredictionBasis *basis, GError **error)
     }
     if (migration_state_is_running(migration_status_state(status))) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "a migration of '%s' is under way: QEMU does not measure the guest's writing "
-                    "meanwhile; 'info migrate' tells how it goes",
+                    _("a migration of '%s' is under way: QEMU does not measure the guest's writing "
+                      "meanwhile; 'info migrate' tells how it goes"),
                     guest->name);
         return FALSE;
     }
@@ -186,13 +187,13 @@ static gboolean check_here(const Guest *guest, Json *run, GError **error)
     const char *state = json_get_string(run, "status");
 
     if (g_strcmp0(state, "inmigrate") == 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "'%s' waits for a migration itself",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("'%s' waits for a migration itself"),
                     guest->name);
         return FALSE;
     }
     if (g_strcmp0(state, "postmigrate") == 0) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "'%s' was migrated; its guest runs at the destination", guest->name);
+                    _("'%s' was migrated; its guest runs at the destination"), guest->name);
         return FALSE;
     }
     return TRUE;
@@ -274,7 +275,7 @@ gboolean predict_tell(Session *session, Guest *guest, const PredictionWish *wish
         return FALSE;
     }
     find_link(session, guest, wish, &basis);
-    output_live(session->output, "looking at the guest's memory and its writing ...");
+    output_live(session->output, _("looking at the guest's memory and its writing ..."));
     seen = look_at_guest(&look, error);
     output_live_erase(session->output);
     if (!seen) {
@@ -301,11 +302,11 @@ static gboolean migrate_predict(Session *session, const Arguments *arguments, Re
     if (seconds->given && (wish.seconds < 1 || wish.seconds > LONGEST_S ||
                            wish.seconds > (double)(int)wish.seconds)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                            "SECONDS is a whole number from 1 to 60");
+                            _("SECONDS is a whole number from 1 to 60"));
         return FALSE;
     }
     if (link->given && wish.link == 0) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "RATE is more than 0");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("RATE is more than 0"));
         return FALSE;
     }
     return predict_tell(session, guest, &wish, reply, error);
@@ -314,31 +315,32 @@ static gboolean migrate_predict(Session *session, const Arguments *arguments, Re
 const Command migrate_predict_commands[] = {
     {
         .name = "migrate_predict",
-        .group = "Migration",
-        .help = "tell how a migration would go: passes, total time and downtime, or what would "
-                "help",
+        .group = N_("Migration"),
+        .help = N_("tell how a migration would go: passes, total time and downtime, or what would "
+                   "help"),
         .description =
-            "Looks at the guest for some seconds (four, up to twelve where its writing\n"
-            "spreads): at some of its pages (those of zeros cost nothing) and at how much it\n"
-            "writes to within one second and within three, or as --seconds tells. Then it\n"
-            "goes through a migration as QEMU would do it, with the limits that are set. A\n"
-            "guest that writes otherwise later migrates otherwise. What is assumed is told\n"
-            "with it; --link tells the speed of the network. Nothing is changed. When the\n"
-            "next migration of the guest ends, its summary tells how right that was.\n"
-            "In JSON too: converges, close, passes, total-ms, downtime-ms, advice (command\n"
-            "lines of which each would help), remedies (the same with what then comes),\n"
-            "assumptions.",
+            N_("Looks at the guest for some seconds (four, up to twelve where its writing\n"
+               "spreads): at some of its pages (those of zeros cost nothing) and at how much it\n"
+               "writes to within one second and within three, or as --seconds tells. Then it\n"
+               "goes through a migration as QEMU would do it, with the limits that are set. A\n"
+               "guest that writes otherwise later migrates otherwise. What is assumed is told\n"
+               "with it; --link tells the speed of the network. Nothing is changed. When the\n"
+               "next migration of the guest ends, its summary tells how right that was.\n"
+               "In JSON too: converges, close, passes, total-ms, downtime-ms, advice (command\n"
+               "lines of which each would help), remedies (the same with what then comes),\n"
+               "assumptions."),
         .arguments =
-            (const Argument[]){{.name = "rate",
-                                .kind = ARGUMENT_SIZE,
-                                .option = "link",
-                                .help = "what the network carries per second: bytes, MiB "
-                                        "without a suffix"},
-                               {.name = "count",
-                                .kind = ARGUMENT_TIME,
-                                .option = "seconds",
-                                .help = "for how long the guest's writing is looked at, 1 to 60"},
-                               {0}},
+            (const Argument[]){
+                {.name = "rate",
+                 .kind = ARGUMENT_SIZE,
+                 .option = "link",
+                 .help = N_("what the network carries per second: bytes, MiB "
+                            "without a suffix")},
+                {.name = "count",
+                 .kind = ARGUMENT_TIME,
+                 .option = "seconds",
+                 .help = N_("for how long the guest's writing is looked at, 1 to 60")},
+                {0}},
         .flags = COMMAND_LOOKS,
         .run = migrate_predict,
     },

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* info migrations: what the migrations of this session came to, for comparing them. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/leaving.h"
 #include "commands/migration/job.h"
 #include "commands/migration/track.h"
 #include "commands/outcome.h"
+#include "commands/reader.h"
 #include "commands/table.h"
 #include "shell/session.h"
 #include "shell/table.h"
@@ -76,19 +78,33 @@ static void add_row(Table *table, const MigrationSummary *summary, gboolean narr
     }
 }
 
+static Table *new_table(Session *session, gboolean narrow)
+{
+    const char *guest = reader_word(session, N_("guest"));
+    const char *kind = reader_word(session, N_("kind"));
+    const char *result = reader_word(session, N_("result"));
+    const char *downtime = reader_word(session, N_("downtime"));
+    const char *blackout = reader_word(session, N_("blackout"));
+    const char *total = reader_word(session, N_("total"));
+    const char *passes = reader_word(session, N_("passes"));
+
+    return narrow ? table_new(guest, kind, result, downtime, blackout, total, "MiB/s",
+                              reader_word(session, N_("sent")), passes, NULL)
+                  : table_new(guest, kind, result, reader_word(session, N_("real")),
+                              reader_word(session, N_("setup")), downtime, blackout, total, "MiB/s",
+                              reader_word(session, N_("transferred")), passes,
+                              reader_word(session, N_("normal")),
+                              reader_word(session, N_("duplicate")), "migrate", NULL);
+}
+
 static void put_table(Session *session, const GPtrArray *ends, Reply *reply)
 {
     int width = output_page_width(session->output);
     gboolean narrow = width > 0 && width < WIDE;
-    g_autoptr(Table) table =
-        narrow
-            ? table_new("guest", "kind", "result", "downtime", "blackout", "total", "MiB/s", "sent",
-                        "passes", NULL)
-            : table_new("guest", "kind", "result", "real", "setup", "downtime", "blackout", "total",
-                        "MiB/s", "transferred", "passes", "normal", "duplicate", "migrate", NULL);
+    g_autoptr(Table) table = new_table(session, narrow);
 
     if (ends->len == 0) {
-        session_say(session, reply, "No migration has ended in this session so far.");
+        session_say(session, reply, _("No migration has ended in this session so far."));
         return;
     }
     for (guint i = 0; i < ends->len; i++) {
@@ -203,19 +219,19 @@ static gboolean info_migrations(Session *session, const Arguments *arguments, Re
 const Command migrations_commands[] = {
     {
         .name = "info migrations",
-        .group = "Migration",
-        .help = "show what the migrations of this session came to",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("show what the migrations of this session came to"),
+        .description = N_(
             "Those that were seen to end, oldest first. Real is the time from the first look to\n"
             "the end, blackout from STOP at the source to RESUME at the destination, and migrate\n"
             "what was typed behind that word here; the rest is QEMU's or libvirt's, of a failed "
             "or\n"
             "cancelled one as it was seen last. With --csv, and with --json a list of objects:\n"
-            "there the units are part of the names.",
+            "there the units are part of the names."),
         .arguments = (const Argument[]){{.name = "csv",
                                          .kind = ARGUMENT_FLAG,
                                          .option = "csv",
-                                         .help = "as comma-separated values, with a header"},
+                                         .help = N_("as comma-separated values, with a header")},
                                         {0}},
         .flags = COMMAND_LOOKS,
         .run = info_migrations,

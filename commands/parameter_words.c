@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/parameter_words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/parameter_value.h"
@@ -57,12 +58,18 @@ char **parameter_words(Inquiry *inquiry, const char *before)
                    : NULL;
 }
 
-char *parameter_hint_now(const Argument *argument, Inquiry *inquiry, const char *name)
+/* @help, with what @name is now; NULL when that is not known. Free with g_free(). */
+static char *add_now(const char *help, Inquiry *inquiry, const char *name)
 {
     Json *now = value_now(inquiry, name);
     g_autofree char *value = now ? parameter_format(parameter_find(name), now) : NULL;
 
-    return value ? g_strdup_printf("%s; now %s", argument->help, value) : NULL;
+    return value ? g_strdup_printf(_("%s; now %s"), help, value) : NULL;
+}
+
+char *parameter_hint_now(const Argument *argument, Inquiry *inquiry, const char *name)
+{
+    return add_now(_(argument->help), inquiry, name);
 }
 
 char *parameter_hint(const Argument *argument, Inquiry *inquiry, const char *before)
@@ -70,10 +77,10 @@ char *parameter_hint(const Argument *argument, Inquiry *inquiry, const char *bef
     g_autofree char *name = take_name(before);
     const ParameterInfo *info = name ? parameter_find(name) : NULL;
     g_autofree char *range = info ? parameter_range(info, NULL) : NULL;
-    g_autofree char *taken = info && *range ? g_strdup_printf("%s, %s", info->help, range)
-                                            : g_strdup(info ? info->help : argument->help);
-    const Argument described = {.help = taken};
-    g_autofree char *whole = name ? parameter_hint_now(&described, inquiry, name) : NULL;
+    const char *help = _(info ? info->help : argument->help);
+    g_autofree char *taken =
+        info && *range ? g_strdup_printf("%s, %s", help, range) : g_strdup(help);
+    g_autofree char *whole = name ? add_now(taken, inquiry, name) : NULL;
 
     return whole ? g_steal_pointer(&whole) : g_steal_pointer(&taken);
 }

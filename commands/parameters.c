@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Migration parameters and capabilities: set through HMP, so that QEMU judges and its words stay;
  * shown as a table at a terminal, in QEMU's own words elsewhere, as QMP's reply with --json. */
+#include <glib/gi18n.h>
+
 #include "commands/migration/capability.h"
 #include "commands/migration/parameter_pretty.h"
 #include "commands/migration/parameter_value.h"
@@ -69,7 +71,7 @@ static char *hint(Monitor *monitor, const char *name, gboolean capability)
         return g_steal_pointer(&text); /* without a text: one that is absent unless set */
     }
     near = closest(name, (const char *const *)names);
-    return near ? g_strdup_printf("did you mean '%s'?", near) : NULL;
+    return near ? g_strdup_printf(_("did you mean '%s'?"), near) : NULL;
 }
 
 /* Passes QEMU's refusal on, with a second line where there is something to say about the name. */
@@ -142,7 +144,7 @@ static gboolean check_heeded(Monitor *monitor, const ParameterInfo *info, const 
         return live != NULL;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "%s stays %s: QEMU before %s takes a value and ignores it", info->name,
+                _("%s stays %s: QEMU before %s takes a value and ignores it"), info->name,
                 json_object_get_string(now), info->heeded);
     return FALSE;
 }
@@ -170,9 +172,10 @@ static void tell_parameter(Session *session, Reply *reply, const char *name, Jso
         was = exact(info, old);
         now = exact(info, new);
     }
-    if (*now) {
-        session_courtesy(session, reply, *was ? "%s is now %s (was %s)" : "%s is now %s", name, now,
-                         was);
+    if (*now && *was) {
+        session_courtesy(session, reply, _("%s is now %s (was %s)"), name, now, was);
+    } else if (*now) {
+        session_courtesy(session, reply, _("%s is now %s"), name, now);
     }
 }
 
@@ -228,7 +231,7 @@ static gboolean set_capability(Session *session, const Arguments *arguments, Rep
         return FALSE;
     }
     if (capability_state(before, name, &was)) {
-        session_courtesy(session, reply, "%s is now %s (was %s)", name, state ? "on" : "off",
+        session_courtesy(session, reply, _("%s is now %s (was %s)"), name, state ? "on" : "off",
                          was ? "on" : "off");
     }
     return TRUE;
@@ -282,61 +285,64 @@ static gboolean info_parameters(Session *session, const Arguments *arguments, Re
 const Command parameters_commands[] = {
     {
         .name = "migrate_set_capability",
-        .group = "Migration",
-        .help = "Enable/Disable the usage of a capability for migration",
-        .description = "Not while a migration runs. Most have to be set on both sides, the "
-                       "destination first;\n"
-                       "'info migrate_capabilities' at a terminal tells what each does and needs.",
+        .group = N_("Migration"),
+        .help = N_("Enable/Disable the usage of a capability for migration"),
+        .description =
+            N_("Not while a migration runs. Most have to be set on both sides, the "
+               "destination first;\n"
+               "'info migrate_capabilities' at a terminal tells what each does and needs."),
         .arguments =
             (const Argument[]){{.name = "capability",
                                 .kind = ARGUMENT_CAPABILITY,
-                                .help = "a capability, see 'info migrate_capabilities'"},
-                               {.name = "state", .kind = ARGUMENT_SWITCH, .help = "on or off"},
+                                .help = N_("a capability, see 'info migrate_capabilities'")},
+                               {.name = "state", .kind = ARGUMENT_SWITCH, .help = N_("on or off")},
                                {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = set_capability,
     },
     {
         .name = "migrate_set_parameter",
-        .group = "Migration",
-        .help = "Set the parameter for migration",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("Set the parameter for migration"),
+        .description = N_(
             "A number alone is what QEMU takes it for: MiB/s for max-bandwidth and\n"
             "avail-switchover-bandwidth, else bytes, milliseconds or percent. With a unit it says\n"
             "what it is: 64M or 64MiB/s, 0.5s or 300ms, 20%. 'info migrate_parameters' at a\n"
-            "terminal tells the default, the range and the meaning of each.",
+            "terminal tells the default, the range and the meaning of each."),
         .arguments =
-            (const Argument[]){{.name = "parameter",
-                                .kind = ARGUMENT_PARAMETER,
-                                .help = "a parameter, see 'info migrate_parameters'"},
-                               {.name = "value",
-                                .kind = ARGUMENT_REST,
-                                .help = "its new value, with a unit (64M, 0.5s, 20%) or without",
-                                .words = parameter_words,
-                                .hint = parameter_hint},
-                               {0}},
+            (const Argument[]){
+                {.name = "parameter",
+                 .kind = ARGUMENT_PARAMETER,
+                 .help = N_("a parameter, see 'info migrate_parameters'")},
+                {.name = "value",
+                 .kind = ARGUMENT_REST,
+                 .help = N_("its new value, with a unit (64M, 0.5s, 20%) or without"),
+                 .words = parameter_words,
+                 .hint = parameter_hint},
+                {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = set_parameter,
     },
     {
         .name = "info migrate_capabilities",
-        .group = "Migration",
-        .help = "show current migration capabilities",
-        .description = "At a terminal: with the meaning of each, those that are on marked. "
-                       "Elsewhere: QEMU's own\n"
-                       "lines. With --json: the reply to QMP's query-migrate-capabilities.",
+        .group = N_("Migration"),
+        .help = N_("show current migration capabilities"),
+        .description = N_("At a terminal: with the meaning of each, those that are on marked. "
+                          "Elsewhere: QEMU's own\n"
+                          "lines. With --json: the reply to QMP's query-migrate-capabilities."),
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info_capabilities,
     },
     {
         .name = "info migrate_parameters",
-        .group = "Migration",
-        .help = "show current migration parameters",
-        .description = "At a terminal: with unit, default, range and meaning, as far as there is "
-                       "room, those that\n"
-                       "differ from their default marked. Elsewhere: QEMU's own lines. With "
-                       "--json: the reply to\n"
-                       "QMP's query-migrate-parameters.",
+        .group = N_("Migration"),
+        .help = N_("show current migration parameters"),
+        .description =
+            N_("At a terminal: with unit, default, range and meaning, as far as there is "
+               "room, those that\n"
+               "differ from their default marked. Elsewhere: QEMU's own lines. With "
+               "--json: the reply to\n"
+               "QMP's query-migrate-parameters."),
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info_parameters,
     },

@@ -2,6 +2,7 @@
 /* plot: a migration's course as a picture, by gnuplot. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -64,8 +65,8 @@ static gboolean choose(Session *session, Subject *subject, GError **error)
     }
     if (course_length(subject->course) == 0) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "no migration of '%s' has been looked at ('info migrate', 'migrate' and "
-                    "'record' do, 'replay' shows a recording)",
+                    _("no migration of '%s' has been looked at ('info migrate', 'migrate' and "
+                      "'record' do, 'replay' shows a recording)"),
                     subject->guest);
         return FALSE;
     }
@@ -101,8 +102,8 @@ static gboolean spawn(FILE *script, int picture, FILE *errors, GError **error)
         gboolean missing = g_error_matches(why, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
 
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%s",
-                    missing ? "plot needs gnuplot, which is not installed (its package is "
-                              "gnuplot-nox, or gnuplot-minimal in Fedora)"
+                    missing ? _("plot needs gnuplot, which is not installed (its package is "
+                                "gnuplot-nox, or gnuplot-minimal in Fedora)")
                             : why->message);
         return FALSE;
     }
@@ -111,16 +112,27 @@ static gboolean spawn(FILE *script, int picture, FILE *errors, GError **error)
     if (status != 0) {
         g_autofree char *text = complaint(errors);
 
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "gnuplot failed%s%s", *text ? ": " : "",
-                    text);
+        if (*text) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("gnuplot failed: %s"), text);
+        } else {
+            g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("gnuplot failed"));
+        }
     }
     return status == 0;
 }
 
-static gboolean set_errno(const char *doing, const char *path, GError **error)
+/* By errno. */
+static gboolean fail_to_write(const char *path, GError **error)
 {
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot %s '%s': %s", doing, path,
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot write '%s': %s"), path,
                 g_strerror(errno));
+    return FALSE;
+}
+
+static gboolean fail_to_write_temporary(GError **error)
+{
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                _("cannot write a temporary file in '%s': %s"), g_get_tmp_dir(), g_strerror(errno));
     return FALSE;
 }
 
@@ -132,7 +144,7 @@ static gboolean draw(const char *text, int picture, GError **error)
     gboolean fine = FALSE;
 
     if (!script || !errors || fputs(text, script) == EOF || fflush(script) == EOF) {
-        set_errno("write a temporary file in", g_get_tmp_dir(), error);
+        fail_to_write_temporary(error);
     } else {
         rewind(script);
         fine = spawn(script, picture, errors, error);
@@ -150,16 +162,16 @@ static gboolean draw_file(const char *text, const char *path, GError **error)
     gboolean fine;
 
     if (fd < 0) {
-        return set_errno("write", path, error);
+        return fail_to_write(path, error);
     }
     fine = draw(text, fd, error);
     if (fine && lseek(fd, 0, SEEK_END) == 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "gnuplot has drawn nothing");
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("gnuplot has drawn nothing"));
         fine = FALSE;
     }
     close(fd);
     if (fine && rename(beside, path) < 0) {
-        fine = set_errno("write", path, error);
+        fine = fail_to_write(path, error);
     }
     if (!fine) {
         unlink(beside);
@@ -174,7 +186,7 @@ static gboolean draw_text(const char *text, GString *out, GError **error)
     gsize length;
 
     if (!picture) {
-        return set_errno("write a temporary file in", g_get_tmp_dir(), error);
+        return fail_to_write_temporary(error);
     }
     if (!draw(text, fileno(picture), error)) {
         fclose(picture);
@@ -205,8 +217,8 @@ static gboolean plot(Session *session, const Arguments *arguments, Reply *reply,
 
     if (!file->given && !output_is_pretty(session->output)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                            "plot draws on a terminal, and elsewhere into a file: name one, "
-                            "FILE.svg or FILE.png");
+                            _("plot draws on a terminal, and elsewhere into a file: name one, "
+                              "FILE.svg or FILE.png"));
         return FALSE;
     }
     if (file->given && !plot_form(file->text, &setup.form, error)) {
@@ -227,19 +239,19 @@ static gboolean plot(Session *session, const Arguments *arguments, Reply *reply,
 const Command plot_commands[] = {
     {
         .name = "plot",
-        .group = "Migration",
-        .help = "draw the course of a migration",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("draw the course of a migration"),
+        .description = N_(
             "Of the guest's migration, or of the recording that 'replay' has shown: what was "
             "left,\n"
             "and W, what was dirty as each pass began; throughput, dirty rate and downtime with\n"
             "their limits; the disks; passes and events. FILE.svg and FILE.png are pictures; at a\n"
             "terminal it is drawn there without FILE. Every look counts, so after 'record' or\n"
-            "'migrate' there is more to see than after 'info migrate'. Needs gnuplot.",
+            "'migrate' there is more to see than after 'info migrate'. Needs gnuplot."),
         .arguments = (const Argument[]){{.name = "file",
                                          .kind = ARGUMENT_FILE,
                                          .optional = TRUE,
-                                         .help = "a picture to write, NAME.svg or NAME.png"},
+                                         .help = N_("a picture to write, NAME.svg or NAME.png")},
                                         {0}},
         .flags = COMMAND_LOOKS,
         .run = plot,

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/policy_replay_view.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "commands/migration/policy/policy_replay.h"
 #include "commands/migration/recording/recording.h"
+#include "commands/reader.h"
 #include "shell/table.h"
 #include "shell/values.h"
 
@@ -19,7 +23,7 @@ static MigrationCourse *read_course(const char *path, GError **error)
         recording_follow(&course, recording->entries->pdata[i]);
     }
     if (!course || course_length(course) == 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no migration was recorded in '%s'",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("no migration was recorded in '%s'"),
                     path);
         return NULL;
     }
@@ -47,7 +51,9 @@ static void add_row(Table *table, const ReplayedAction *place, const char *what)
 
 static void print_table(Session *session, const PolicyReplay *replay, Reply *reply)
 {
-    g_autoptr(Table) table = table_new("when", "pass", "W", "threshold", "what", NULL);
+    g_autoptr(Table) table =
+        table_new(reader_word(session, N_("when")), reader_word(session, N_("pass")), "W",
+                  reader_word(session, N_("threshold")), reader_word(session, N_("what")), NULL);
 
     for (guint i = 0; i < replay->actions->len; i++) {
         const ReplayedAction *action = replay->actions->pdata[i];
@@ -55,9 +61,9 @@ static void print_table(Session *session, const PolicyReplay *replay, Reply *rep
         add_row(table, action, action->action.text);
     }
     if (replay->switches) {
-        g_autofree char *what = g_strdup_printf("W fits into %" G_GUINT64_FORMAT
-                                                " ms: it would have switched over here",
-                                                replay->switchover.action.downtime_ms);
+        g_autofree char *what =
+            g_strdup_printf(_("W fits into %" PRIu64 " ms: it would have switched over here"),
+                            replay->switchover.action.downtime_ms);
 
         add_row(table, &replay->switchover, what);
     }
@@ -72,10 +78,10 @@ static void print(Session *session, const PolicyReplay *replay, Reply *reply)
 
     print_table(session, replay, reply);
     if (replay->actions->len == 0) {
-        session_say(session, reply, "the policy would have done nothing");
+        session_say(session, reply, _("the policy would have done nothing"));
     }
-    session_say(session, reply, "what was recorded: %s after %s", migration_state_name(replay->end),
-                end);
+    session_say(session, reply, _("what was recorded: %s after %s"),
+                migration_state_name(replay->end), end);
 }
 
 /* --- JSON --- */

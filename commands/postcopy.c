@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Post-copy and its recovery, and the pause before the switch-over. They go to QEMU's HMP; what is
  * added is what QEMU leaves out: why it refused, and what would hurt it. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/job.h"
@@ -21,8 +22,8 @@ static gboolean start_managed_postcopy(Guest *guest, GError **error)
     }
     if (strstr(why->message, "VIR_MIGRATE_POSTCOPY")) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "the migration of '%s' was begun without --postcopy, and libvirt switches no "
-                    "other one to post-copy",
+                    _("the migration of '%s' was begun without --postcopy, and libvirt switches no "
+                      "other one to post-copy"),
                     guest->name);
     } else {
         g_propagate_error(error, g_steal_pointer(&why));
@@ -39,8 +40,8 @@ static gboolean start_raw_postcopy(Session *session, const Arguments *arguments,
 
             g_clear_error(error);
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        "%s\n(post-copy wants 'migrate_set_capability postcopy-ram on', at the "
-                        "destination first, then a migration that is active)",
+                        _("%s\n(post-copy wants 'migrate_set_capability postcopy-ram on', at the "
+                          "destination first, then a migration that is active)"),
                         text);
         }
         return FALSE;
@@ -57,7 +58,7 @@ static gboolean check_precopy(Guest *guest, GError **error)
     if (!status || !migration_state_is_postcopy(migration_status_state(status))) {
         return status != NULL;
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "post-copy has begun already: '%s'",
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("post-copy has begun already: '%s'"),
                 migration_status_text(status, FIELD_STATUS));
     return FALSE;
 }
@@ -73,8 +74,8 @@ static gboolean start_postcopy(Session *session, const Arguments *arguments, Rep
         return FALSE;
     }
     session_courtesy(session, reply,
-                     "the guest goes on at the destination; from now on the migration cannot be "
-                     "cancelled");
+                     _("the guest goes on at the destination; from now on the migration cannot be "
+                       "cancelled"));
     return TRUE;
 }
 
@@ -111,7 +112,7 @@ static gboolean continue_migration(Session *session, const Arguments *arguments,
     }
     if (job_is_managed(guest)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "libvirt manages this migration, and lets it go on by itself");
+                            _("libvirt manages this migration, and lets it go on by itself"));
         return FALSE;
     }
     if (storage && !storage_is_over(storage) &&
@@ -132,30 +133,31 @@ static const char *const SCHEMES[] = {"tcp:", "unix:", "fd:", "rdma:", "vsock:",
 const Command postcopy_commands[] = {
     {
         .name = "migrate_start_postcopy",
-        .group = "Migration",
-        .help = "Followup to a migration command to switch the migration to postcopy mode. The "
-                "postcopy-ram capability must be set on both source and destination before the "
-                "original migration command",
+        .group = N_("Migration"),
+        .help = N_("Followup to a migration command to switch the migration to postcopy mode. The "
+                   "postcopy-ram capability must be set on both source and destination before the "
+                   "original migration command"),
         .flags = COMMAND_SPEAKS_HMP,
         .run = start_postcopy,
     },
     {
         .name = "migrate_pause",
-        .group = "Migration",
-        .help = "Pause an ongoing migration (postcopy-only)",
-        .description = "What has lost its link can then be gone on with: raw by migrate_recover at "
-                       "the destination\nand 'migrate -r' here, managed by 'migrate -r' alone.",
+        .group = N_("Migration"),
+        .help = N_("Pause an ongoing migration (postcopy-only)"),
+        .description =
+            N_("What has lost its link can then be gone on with: raw by migrate_recover at "
+               "the destination\nand 'migrate -r' here, managed by 'migrate -r' alone."),
         .flags = COMMAND_SPEAKS_HMP,
         .run = pause_postcopy,
     },
     {
         .name = "migrate_recover",
-        .group = "Migration",
-        .help = "Continue a paused incoming postcopy migration",
-        .description = "At the destination; then 'migrate -r URI' at the source.",
+        .group = N_("Migration"),
+        .help = N_("Continue a paused incoming postcopy migration"),
+        .description = N_("At the destination; then 'migrate -r URI' at the source."),
         .arguments = (const Argument[]){{.name = "uri",
                                          .kind = ARGUMENT_URI,
-                                         .help = "where to listen anew",
+                                         .help = N_("where to listen anew"),
                                          .choices = SCHEMES},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
@@ -163,11 +165,11 @@ const Command postcopy_commands[] = {
     },
     {
         .name = "migrate_continue",
-        .group = "Migration",
-        .help = "Continue migration from the given paused state",
+        .group = N_("Migration"),
+        .help = N_("Continue migration from the given paused state"),
         .arguments = (const Argument[]){{.name = "state",
                                          .kind = ARGUMENT_WORD,
-                                         .help = "the status it stands at: pre-switchover",
+                                         .help = N_("the status it stands at: pre-switchover"),
                                          .choices = SWITCHOVER},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* QEMU's monitor itself: HMP past hmpsh's own commands, and QMP typed by hand. */
+#include <glib/gi18n.h>
+
 #include "commands/qmp_arguments.h"
 #include "commands/table.h"
 #include "shell/ask.h"
@@ -13,13 +15,15 @@ static const struct {
     const char *pattern;
     const char *warning;
 } RISKS[] = {
-    {"^\\s*migrate\\b.*\\bexec:", "under libvirt's sandbox exec: kills QEMU 7.2"},
-    {"^\\s*migrate\\b.*\\brdma:", "a malformed rdma: address crashes QEMU 8.2 and later"},
-    {"^\\s*migrate\\s+(?!.*-d)", "without -d QEMU goes on detached all the same, and 11.1 keeps a "
-                                 "stale timer"},
-    {"^\\s*migrate_cancel\\b", "in post-copy, QEMU before 10.0 loses the guest"},
-    {"^\\s*calc_dirty_rate\\s+-[rb]", "-r and -b crash QEMU 7.2 when the guest is not run by KVM"},
-    {"^\\s*(c|cont)\\b", "a guest that was migrated away would run twice"},
+    {"^\\s*migrate\\b.*\\bexec:", N_("under libvirt's sandbox exec: kills QEMU 7.2")},
+    {"^\\s*migrate\\b.*\\brdma:", N_("a malformed rdma: address crashes QEMU 8.2 and later")},
+    {"^\\s*migrate\\s+(?!.*-d)",
+     N_("without -d QEMU goes on detached all the same, and 11.1 keeps a "
+        "stale timer")},
+    {"^\\s*migrate_cancel\\b", N_("in post-copy, QEMU before 10.0 loses the guest")},
+    {"^\\s*calc_dirty_rate\\s+-[rb]",
+     N_("-r and -b crash QEMU 7.2 when the guest is not run by KVM")},
+    {"^\\s*(c|cont)\\b", N_("a guest that was migrated away would run twice")},
 };
 
 static const char ENDS_QEMU[] = "^\\s*(q|quit)\\s*$";
@@ -28,7 +32,7 @@ static void warn_of_risk(Session *session, const char *line)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(RISKS); i++) {
         if (g_regex_match_simple(RISKS[i].pattern, line, 0, 0)) {
-            g_autofree char *text = g_strdup_printf("warning: %s", RISKS[i].warning);
+            g_autofree char *text = g_strdup_printf(_("warning: %s"), _(RISKS[i].warning));
 
             output_error(session->output, text);
             return;
@@ -46,7 +50,7 @@ static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, 
         return FALSE;
     }
     if (session->setup.interactive && g_regex_match_simple(ENDS_QEMU, line, 0, 0)) {
-        g_autofree char *question = g_strdup_printf("End the QEMU of '%s'? [y/N] ", guest->name);
+        g_autofree char *question = g_strdup_printf(_("End the QEMU of '%s'? [y/N] "), guest->name);
 
         if (!ask_yes(session, question)) {
             return TRUE;
@@ -75,7 +79,7 @@ static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, 
     }
     if (session->setup.read_only && !g_str_has_prefix(name, "query-")) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "refused by --read-only: QMP '%s' is not known only to look", name);
+                    _("refused by --read-only: QMP '%s' is not known only to look"), name);
         return FALSE;
     }
     guest = session_guest(session, error);
@@ -94,27 +98,28 @@ static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, 
 const Command monitor_commands[] = {
     {
         .name = "hmp",
-        .group = "QEMU",
-        .help = "send a line to QEMU's own human monitor, past hmpsh's commands",
+        .group = N_("QEMU"),
+        .help = N_("send a line to QEMU's own human monitor, past hmpsh's commands"),
         .arguments =
-            (const Argument[]){{.name = "line", .kind = ARGUMENT_HMP, .help = "an HMP line"}, {0}},
+            (const Argument[]){{.name = "line", .kind = ARGUMENT_HMP, .help = N_("an HMP line")},
+                               {0}},
         .flags = COMMAND_GATES_INNER,
         .run = hmp,
     },
     {
         .name = "qmp",
-        .group = "QEMU",
-        .help = "send a QMP command and print what it returns",
+        .group = N_("QEMU"),
+        .help = N_("send a QMP command and print what it returns"),
         .description =
-            "qmp NAME KEY=VALUE ... KEY:=JSON ...: VALUE becomes what QEMU's schema wants:\n"
-            "an integer (1G is 1073741824), on or off, a string, a comma list. For a KEY\n"
-            "that has no type there, a bare VALUE that is a number, true, false or null is\n"
-            "taken as such, any other and every quoted one as a string. KEY may be a path\n"
-            "(a.b).\n"
-            "A line that begins with '{' is QMP as well and is sent as it is.",
+            N_("qmp NAME KEY=VALUE ... KEY:=JSON ...: VALUE becomes what QEMU's schema wants:\n"
+               "an integer (1G is 1073741824), on or off, a string, a comma list. For a KEY\n"
+               "that has no type there, a bare VALUE that is a number, true, false or null is\n"
+               "taken as such, any other and every quoted one as a string. KEY may be a path\n"
+               "(a.b).\n"
+               "A line that begins with '{' is QMP as well and is sent as it is."),
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_QMP,
-                                         .help = "NAME, then KEY=VALUE or KEY:=JSON"},
+                                         .help = N_("NAME, then KEY=VALUE or KEY:=JSON")},
                                         {0}},
         .flags = COMMAND_GATES_INNER,
         .run = qmp,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/qmp_arguments.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -43,7 +44,7 @@ static gboolean take_json(const char **at, Json **value, GError **error)
     if (good) {
         *at += json_tokener_get_parse_end(tokener);
     } else {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "not JSON: '%s'", *at);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("not JSON: '%s'"), *at);
     }
     json_tokener_free(tokener);
     return good;
@@ -51,8 +52,8 @@ static gboolean take_json(const char **at, Json **value, GError **error)
 
 static void refuse_member(const char *member, GError **error)
 {
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "KEY=VALUE or KEY:=JSON expected, not '%s'",
-                member);
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                _("KEY=VALUE or KEY:=JSON expected, not '%s'"), member);
 }
 
 /* Whether @key is one, or a path of them ("a.b"). */

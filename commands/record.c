@@ -2,6 +2,7 @@
 /* record: what a migration does, in a file. */
 #include "commands/record.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/table.h"
@@ -51,7 +52,7 @@ static char *in_words(Recorder *recorder)
 
     recorder_figures(recorder, &figures);
     size = size_format(figures.bytes);
-    return g_strdup_printf("%u looks and %u events of '%s' in '%s', %s", figures.looks,
+    return g_strdup_printf(_("%u looks and %u events of '%s' in '%s', %s"), figures.looks,
                            figures.events, recorder_guest(recorder), recorder_path(recorder), size);
 }
 
@@ -62,7 +63,7 @@ static gboolean start(Session *session, const char *path, Reply *reply, GError *
 
     if (runs(recorder)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "the migrations of '%s' are recorded in '%s' already ('record off' ends it)",
+                    _("the migrations of '%s' are recorded in '%s' already ('record off' ends it)"),
                     recorder_guest(recorder), recorder_path(recorder));
         return FALSE;
     }
@@ -76,7 +77,7 @@ static gboolean start(Session *session, const char *path, Reply *reply, GError *
         return FALSE;
     }
     g_datalist_set_data_full(&session->notes, KEY, recorder, (GDestroyNotify)recorder_free);
-    session_courtesy(session, reply, "the migrations of '%s' are recorded in '%s'", guest->name,
+    session_courtesy(session, reply, _("the migrations of '%s' are recorded in '%s'"), guest->name,
                      path);
     if (recorder_absence(recorder)) {
         output_note(session->output, recorder_absence(recorder));
@@ -90,7 +91,7 @@ static gboolean stop(Session *session, Reply *reply)
     g_autofree char *words = NULL;
 
     if (!runs(recorder)) {
-        session_courtesy(session, reply, "nothing is recorded");
+        session_courtesy(session, reply, _("nothing is recorded"));
         return TRUE;
     }
     recorder_stop(recorder);
@@ -106,12 +107,16 @@ static void tell(Session *session, Reply *reply)
     g_autofree char *words = NULL;
 
     if (!recorder) {
-        session_say(session, reply, "nothing is recorded");
+        session_say(session, reply, _("nothing is recorded"));
         return;
     }
     recorder_figures(recorder, &figures);
     words = in_words(recorder);
-    session_say(session, reply, "%s%s", figures.running ? "" : "ended: ", words);
+    if (figures.running) {
+        session_say(session, reply, "%s", words);
+    } else {
+        session_say(session, reply, _("ended: %s"), words);
+    }
     reply->json = json_dict("file", json_object_new_string(recorder_path(recorder)), "guest",
                             json_object_new_string(recorder_guest(recorder)), "recording",
                             json_object_new_boolean(figures.running), "looks",
@@ -137,22 +142,23 @@ static const char *const OFF[] = {"off", NULL};
 const Command record_commands[] = {
     {
         .name = "record",
-        .group = "Migration",
-        .help = "record the guest's migrations in a file",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("record the guest's migrations in a file"),
+        .description = N_(
             "From now on every look at a migration of the current guest and every event of it and\n"
             "its peer are written to FILE, whoever starts the migration and whatever the prompt\n"
             "does: as each pass begins, and 3 times a second; nothing is asked while none runs.\n"
             "FILE ends in .jsonl (JSON lines) or .csv (for a spreadsheet) and is overwritten; "
             "each\n"
             "line is there as soon as it is known. 'replay' shows a recording again, 'plot' draws\n"
-            "it. 'record off' ends it, and 'record' tells what is recorded.",
-        .arguments = (const Argument[]){{.name = "file",
-                                         .kind = ARGUMENT_FILE,
-                                         .optional = TRUE,
-                                         .help = "a file to write, NAME.jsonl or NAME.csv; or off",
-                                         .choices = OFF},
-                                        {0}},
+            "it. 'record off' ends it, and 'record' tells what is recorded."),
+        .arguments =
+            (const Argument[]){{.name = "file",
+                                .kind = ARGUMENT_FILE,
+                                .optional = TRUE,
+                                .help = N_("a file to write, NAME.jsonl or NAME.csv; or off"),
+                                .choices = OFF},
+                               {0}},
         .flags = COMMAND_LOOKS,
         .run = record,
     },

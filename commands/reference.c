@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/reference.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/table.h"
@@ -34,7 +35,7 @@ static void add_argument(const Argument *argument, GString *out)
     } else {
         g_string_append_printf(out, "*%s*: ", argument->name);
     }
-    add_escaped(out, argument->help);
+    add_escaped(out, _(argument->help));
     g_string_append_c(out, '\n');
 }
 
@@ -55,12 +56,14 @@ static void add_command(const Command *command, gpointer data)
     Manual *manual = data;
     GString *out = manual->out;
     g_autofree char *parameters = command_parameters(command);
-    g_autofree char *text = layout_paragraphs(command->description ? command->description : "");
+    /* TRANSLATORS: what a command does, as a sentence. */
+    g_autofree char *sentence = g_strdup_printf(_("%s."), _(command->help));
+    g_autofree char *text = layout_paragraphs(command->description ? _(command->description) : "");
     g_auto(GStrv) paragraphs = g_strsplit(text, "\n", -1);
 
     if (g_strcmp0(manual->group, command->group) != 0) {
-        g_string_append_printf(out, "%s\n", command->group);
-        for (size_t i = strlen(command->group); i > 0; i--) {
+        g_string_append_printf(out, "%s\n", _(command->group));
+        for (int i = layout_columns(_(command->group)); i > 0; i--) {
             g_string_append_c(out, '-');
         }
         g_string_append(out, "\n\n");
@@ -68,8 +71,8 @@ static void add_command(const Command *command, gpointer data)
     }
     g_string_append_printf(out, "``%s%s%s``\n    ", command->name, *parameters ? " " : "",
                            parameters);
-    add_escaped(out, command->help);
-    g_string_append(out, ".\n");
+    add_escaped(out, sentence);
+    g_string_append_c(out, '\n');
     add_arguments(command, FALSE, out);
     for (char **paragraph = paragraphs; *paragraph && **paragraph; paragraph++) {
         g_string_append(out, "\n    ");
@@ -77,7 +80,7 @@ static void add_command(const Command *command, gpointer data)
         g_string_append_c(out, '\n');
     }
     if (command_has_many_options(command)) {
-        g_string_append(out, "\n    Options:\n");
+        g_string_append(out, _("\n    Options:\n"));
         add_arguments(command, TRUE, out);
     }
     g_string_append_c(out, '\n');

@@ -2,6 +2,7 @@
 /* replay: a recorded migration once more, without a guest. */
 #include "commands/replay.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "commands/event_teller.h"
@@ -46,7 +47,7 @@ static const char *side_name(const RecordingHead *head, gboolean destination)
 {
     const char *name = destination ? head->peer : head->guest;
 
-    return name ? name : destination ? "destination" : "source";
+    return name ? name : destination ? _("destination") : _("source");
 }
 
 /* Waits until @entry's turn. Where no migration was under way nobody wants to wait. FALSE after
@@ -129,7 +130,7 @@ static gboolean take_speed(const Arguments *arguments, double *speed, GError **e
     *speed = given->given ? g_ascii_strtod(given->text, &end) : 1;
     if (end && (end == given->text || *end || !isfinite(*speed) || *speed < 0)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "'%s' is no speed: 2 is twice as fast as it was, 0 is without waiting",
+                    _("'%s' is no speed: 2 is twice as fast as it was, 0 is without waiting"),
                     given->text);
         return FALSE;
     }
@@ -143,7 +144,8 @@ static gboolean has_looks(const Recording *recording, const char *path, GError *
             return TRUE;
         }
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no migration was recorded in '%s'", path);
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("no migration was recorded in '%s'"),
+                path);
     return FALSE;
 }
 
@@ -190,21 +192,21 @@ static gboolean replay(Session *session, const Arguments *arguments, Reply *repl
 const Command replay_commands[] = {
     {
         .name = "replay",
-        .group = "Migration",
-        .help = "show a recorded migration again",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("show a recorded migration again"),
+        .description = N_(
             "FILE is what 'record' wrote. It is shown as the migration was, with its live line "
             "and\n"
             "events at a terminal and a line for each pass elsewhere, and at the end what 'info\n"
             "migrate' said; no guest is needed. SPEED 2 is twice as fast, 0 without waiting. "
             "Ctrl-C\n"
-            "ends it. Afterwards 'plot' draws it.",
+            "ends it. Afterwards 'plot' draws it."),
         .arguments =
-            (const Argument[]){{.name = "file", .kind = ARGUMENT_FILE, .help = "a recording"},
+            (const Argument[]){{.name = "file", .kind = ARGUMENT_FILE, .help = N_("a recording")},
                                {.name = "speed",
                                 .kind = ARGUMENT_TEXT,
                                 .optional = TRUE,
-                                .help = "how many times as fast as it was; 0: without waiting"},
+                                .help = N_("how many times as fast as it was; 0: without waiting")},
                                {0}},
         .flags = COMMAND_LOOKS,
         .run = replay,

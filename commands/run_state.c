@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands of QEMU that change whether a guest runs, where a migration makes them dangerous; and
  * what else belongs to a migration's surroundings. */
+#include <glib/gi18n.h>
+
 #include "commands/migration/raw.h"
 #include "commands/table.h"
 #include "shell/dispatch.h"
@@ -31,11 +33,12 @@ static gboolean cont(Session *session, const Arguments *arguments, Reply *reply,
         return FALSE;
     }
     if (has_moved_away(guest->monitor)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "refused: the guest of '%s' was migrated and goes on at the destination; it "
-                    "would run twice, on the same disks. Should the destination be gone for good, "
-                    "'hmp cont' lets it run here",
-                    guest->name);
+        g_set_error(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            _("refused: the guest of '%s' was migrated and goes on at the destination; it "
+              "would run twice, on the same disks. Should the destination be gone for good, "
+              "'hmp cont' lets it run here"),
+            guest->name);
         return FALSE;
     }
     return dispatch_forward(session, arguments, reply, error);
@@ -44,32 +47,32 @@ static gboolean cont(Session *session, const Arguments *arguments, Reply *reply,
 const Command run_state_commands[] = {
     {
         .name = "announce_self",
-        .group = "Migration",
-        .help = "Trigger GARP/RARP announcements",
-        .description = "QEMU 4.0 and later.",
+        .group = N_("Migration"),
+        .help = N_("Trigger GARP/RARP announcements"),
+        .description = N_("QEMU 4.0 and later."),
         .arguments = (const Argument[]){{.name = "interfaces",
                                          .kind = ARGUMENT_QEMU,
                                          .optional = TRUE,
-                                         .help = "a list of interfaces, then perhaps an id"},
+                                         .help = N_("a list of interfaces, then perhaps an id")},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
     },
     {
         .name = "client_migrate_info",
-        .group = "Migration",
-        .help = "set migration information for remote display",
+        .group = N_("Migration"),
+        .help = N_("set migration information for remote display"),
         .arguments =
             (const Argument[]){{.name = "protocol",
                                 .kind = ARGUMENT_QEMU,
-                                .help = "spice, then hostname, port, tls-port, cert-subject"},
+                                .help = N_("spice, then hostname, port, tls-port, cert-subject")},
                                {0}},
         .flags = COMMAND_SPEAKS_HMP,
     },
     {
         .name = "cont|c",
-        .group = "QEMU",
-        .help = "resume emulation",
-        .description = "Refused at a source whose guest was migrated away ('hmp cont' is not).",
+        .group = N_("QEMU"),
+        .help = N_("resume emulation"),
+        .description = N_("Refused at a source whose guest was migrated away ('hmp cont' is not)."),
         .flags = COMMAND_SPEAKS_HMP,
         .run = cont,
     },

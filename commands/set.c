@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* set: the settings of this shell, shown and changed. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/job.h"
+#include "commands/reader.h"
 #include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/inquiry.h"
@@ -15,14 +17,17 @@ static void show(Session *session, Setting first, Setting end, Reply *reply)
 {
     /* a script that asks for one gets the bare value */
     gboolean marks = output_is_pretty(session->output) || end - first > 1;
-    g_autoptr(Table) table = table_new("setting", "value", "meaning", NULL);
+    g_autoptr(Table) table =
+        table_new(reader_word(session, N_("setting")), reader_word(session, N_("value")),
+                  reader_word(session, N_("meaning")), NULL);
 
     reply->json = json_object_new_object();
     for (Setting i = first; i < end; i++) {
         const SettingValue *now = settings_value(session, i);
         g_autofree char *text = setting_value_text(settings_form(i), now);
         gboolean usual = marks && strcmp(text, "default") != 0 && settings_is_usual(session, i);
-        g_autofree char *marked = g_strconcat(text, usual ? " (default)" : NULL, NULL);
+        g_autofree char *marked =
+            g_strconcat(text, usual ? reader_word(session, N_(" (default)")) : NULL, NULL);
 
         table_add(table, settings_names[i], marked, settings_help(i), NULL);
         json_object_object_add(reply->json, settings_names[i],
@@ -62,10 +67,11 @@ static gboolean set(Session *session, const Arguments *arguments, Reply *reply, 
     }
     g_free(value);
     value = text_now(session, setting);
-    session_courtesy(session, reply, "%s is now %s%s", name, value,
-                     job_storage_under_way(session) && setting == SETTING_WRITE_BLOCKING
-                         ? " for the next migration"
-                         : "");
+    if (job_storage_under_way(session) && setting == SETTING_WRITE_BLOCKING) {
+        session_courtesy(session, reply, _("%s is now %s for the next migration"), name, value);
+    } else {
+        session_courtesy(session, reply, _("%s is now %s"), name, value);
+    }
     return TRUE;
 }
 
@@ -102,15 +108,15 @@ static char *value_hint(const Argument *argument G_GNUC_UNUSED, Inquiry *inquiry
         return NULL;
     }
     now = text_now(inquiry->session, setting);
-    return g_strdup_printf("%s; now %s", settings_help(setting), now);
+    return g_strdup_printf(_("%s; now %s"), settings_help(setting), now);
 }
 
 const Command set_commands[] = {
     {
         .name = "set",
-        .group = "Shell",
-        .help = "show or change a setting of this shell",
-        .description =
+        .group = N_("Shell"),
+        .help = N_("show or change a setting of this shell"),
+        .description = N_(
             "colour (auto): auto, on or off; on is for a terminal in spite of NO_COLOR.\n"
             "events (default): which events are shown at the prompt, as 'events' takes it.\n"
             "history (2000): how many lines the history keeps; 0 keeps and writes none.\n"
@@ -127,17 +133,17 @@ const Command set_commands[] = {
             "--timeout; 0 is never.\n"
             "write-blocking (off): migrate -b and -i let each write of the guest wait\n"
             "until the destination has it too. The guest writes more slowly, and disks\n"
-            "that it writes faster than they can be copied are copied all the same.",
+            "that it writes faster than they can be copied are copied all the same."),
         .arguments = (const Argument[]){{.name = "setting",
                                          .kind = ARGUMENT_WORD,
                                          .optional = TRUE,
-                                         .help = "its name; without it all are shown",
+                                         .help = N_("its name; without it all are shown"),
                                          .choices = settings_names},
                                         {.name = "value",
                                          .kind = ARGUMENT_REST,
                                          .optional = TRUE,
-                                         .help = "what it becomes, or 'default'; without it the "
-                                                 "setting is shown",
+                                         .help = N_("what it becomes, or 'default'; without it the "
+                                                    "setting is shown"),
                                          .choices = (const char *const[]){"default", NULL},
                                          .words = value_words,
                                          .hint = value_hint},

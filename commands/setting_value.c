@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/setting_value.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -17,7 +19,7 @@ const char *const *setting_value_words(const SettingForm *form)
 
 static gboolean refuse(const char *name, const char *takes, const char *text, GError **error)
 {
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s is %s, not '%s'", name, takes, text);
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s is %s, not '%s'"), name, takes, text);
     return FALSE;
 }
 
@@ -33,7 +35,7 @@ static gboolean read_word(const SettingForm *form, const char *name, const char 
             return TRUE;
         }
     }
-    list = words_list(words, " or ");
+    list = words_list(words, _(" or "));
     return refuse(name, list, text, error);
 }
 
@@ -43,7 +45,7 @@ static gboolean read_time(const char *name, const char *text, double *seconds, G
     double value;
 
     if (!time_parse(&at, &value, NULL) || *at || value < 0) {
-        return refuse(name, "a time in seconds (0: none; ms and us may stand behind it)", text,
+        return refuse(name, _("a time in seconds (0: none; ms and us may stand behind it)"), text,
                       error);
     }
     *seconds = value;
@@ -53,7 +55,7 @@ static gboolean read_time(const char *name, const char *text, double *seconds, G
 static gboolean read_count(const SettingForm *form, const char *name, const char *text,
                            guint64 *count, GError **error)
 {
-    g_autofree char *takes = g_strdup_printf("a number from 0 to %" G_GUINT64_FORMAT, form->most);
+    g_autofree char *takes = g_strdup_printf(_("a number from 0 to %" PRIu64), form->most);
 
     return g_ascii_string_to_unsigned(text, 10, 0, form->most, count, NULL) ||
            refuse(name, takes, text, error);
@@ -73,7 +75,7 @@ static char *unquote(const char *name, const char *typed, GError **error)
     }
     if (*line_rest(at)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "%s: something follows the quoted value: %s", name, line_rest(at));
+                    _("%s: something follows the quoted value: %s"), name, line_rest(at));
         return NULL;
     }
     return g_steal_pointer(&text);
@@ -105,7 +107,7 @@ gboolean setting_value_read(const SettingForm *form, const char *name, const cha
         break;
     }
     if (!g_utf8_validate(text, -1, NULL)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s: the value is not UTF-8", name);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s: the value is not UTF-8"), name);
         return FALSE;
     }
     g_free(value->text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/settings.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/event_teller.h"
@@ -39,7 +40,7 @@ static gboolean check_program(const char *text, GError **error)
     }
     if (!path) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "pager is on, off or a command, and there is no program '%s'",
+                    _("pager is on, off or a command, and there is no program '%s'"),
                     words ? words[0] : text);
     }
     return path != NULL;
@@ -93,66 +94,68 @@ static const struct {
         {
             .form = {SETTING_CHOICE, .words = (const char *const[]){"auto", "on", "off", NULL}},
             .initial = "auto",
-            .help = "colour at a terminal; auto: unless NO_COLOR is set or the terminal is dumb",
+            .help =
+                N_("colour at a terminal; auto: unless NO_COLOR is set or the terminal is dumb"),
             .apply = apply_colour,
         },
     [SETTING_EVENTS] =
         {
             .form = {SETTING_TEXT, .words = (const char *const[]){"on", "off", NULL}},
             .initial = "default",
-            .help = "which events are shown at the prompt: on, off, default (migration, run state, "
-                    "block jobs, devices), or a pattern",
+            .help =
+                N_("which events are shown at the prompt: on, off, default (migration, run state, "
+                   "block jobs, devices), or a pattern"),
             .apply = apply_events,
         },
     [SETTING_HISTORY] =
         {
             .form = {SETTING_COUNT, .most = 100000},
             .initial = "2000",
-            .help = "how many lines the history keeps; 0: none, in no file either",
+            .help = N_("how many lines the history keeps; 0: none, in no file either"),
             .apply = apply_history,
         },
     [SETTING_PAGER] =
         {
             .form = {SETTING_TEXT, .words = (const char *const[]){"on", "off", NULL}},
             .initial = "on",
-            .help = "the pager for long results: on ($HMPSH_PAGER, $PAGER or less), off, or a "
-                    "command",
+            .help = N_("the pager for long results: on ($HMPSH_PAGER, $PAGER or less), off, or a "
+                       "command"),
             .apply = apply_pager,
         },
     [SETTING_PROMPT] =
         {
             .form = {SETTING_TEXT},
             .initial = "\"" PROMPT_DEFAULT "\"",
-            .help = "the prompt: %g guest, %s its state, %p peer, %u URI, %% a percent sign",
+            .help = N_("the prompt: %g guest, %s its state, %p peer, %u URI, %% a percent sign"),
             .apply = apply_prompt,
         },
     [SETTING_RETURN_PATH] =
         {
             .form = {SETTING_SWITCH},
             .initial = "on",
-            .help = "migrate turns QEMU's return-path capability on, so that 'completed' means "
-                    "that the destination has it",
+            .help = N_("migrate turns QEMU's return-path capability on, so that 'completed' means "
+                       "that the destination has it"),
         },
     [SETTING_STATUS] =
         {
             .form = {SETTING_CHOICE,
                      .words = (const char *const[]){"auto", "pretty", "classic", NULL}},
             .initial = "auto",
-            .help = "the face of 'info migrate'; auto: pretty at a terminal, classic elsewhere",
+            .help = N_("the face of 'info migrate'; auto: pretty at a terminal, classic elsewhere"),
         },
     [SETTING_TIMEOUT] =
         {
             .form = {SETTING_TIME},
             .initial = "0",
-            .help = "give up waiting for a monitor command after so many seconds; 0: never",
+            .help = N_("give up waiting for a monitor command after so many seconds; 0: never"),
             .apply = apply_timeout,
         },
     [SETTING_WRITE_BLOCKING] =
         {
             .form = {SETTING_SWITCH},
             .initial = "off",
-            .help = "migrate -b and -i let the guest's writes wait for the destination from the "
-                    "beginning, so that any disk is copied in the end",
+            .help = N_("migrate -b and -i let the guest's writes wait for the destination from the "
+                       "beginning, so that any disk is copied in the end"),
         },
 };
 
@@ -223,7 +226,7 @@ const SettingForm *settings_form(Setting setting)
 
 const char *settings_help(Setting setting)
 {
-    return SETTINGS[setting].help;
+    return _(SETTINGS[setting].help);
 }
 
 gboolean settings_get(Session *session, Setting setting)
@@ -242,8 +245,8 @@ Setting settings_find(const char *name, GError **error)
     if (found == N_SETTINGS) {
         near = closest(name, settings_names);
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    near ? "there is no setting '%s' (did you mean '%s'?)"
-                         : "there is no setting '%s' ('set' lists them)",
+                    near ? _("there is no setting '%s' (did you mean '%s'?)")
+                         : _("there is no setting '%s' ('set' lists them)"),
                     name, near);
     }
     return found;

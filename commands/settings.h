@@ -38,7 +38,7 @@ Setting settings_find(const char *name, GError **error);
 /* Whether it has its default. */
 gboolean settings_is_usual(Session *session, Setting setting);
 
-/* What it takes, and what it is for in a line. Static. */
+/* What it takes, and what it is for in a line, in the reader's language. Static. */
 const SettingForm *settings_form(Setting setting);
 const char *settings_help(Setting setting);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/settings_file.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/settings.h"
@@ -27,7 +28,7 @@ static gboolean read_line(Session *session, const char *line, const Said *said, 
     if (!name || !*value) {
         if (!error || !*error) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                        "a line is NAME VALUE, and this is '%s'", line);
+                        _("a line is NAME VALUE, and this is '%s'"), line);
         }
         return FALSE;
     }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shell's own housekeeping. */
+#include <glib/gi18n.h>
+
 #include "commands/leaving.h"
 #include "commands/table.h"
 #include "shell/error.h"
@@ -19,7 +21,7 @@ static gboolean sleep_command(Session *session, const Arguments *arguments,
     double seconds = arguments_get(arguments, "seconds")->seconds;
 
     if (seconds < 0) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "SECONDS is 0 or more");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("SECONDS is 0 or more"));
         return FALSE;
     }
     return bell_sleep(session->bell, seconds > 0 ? bell_end(seconds) : 0, error);
@@ -48,12 +50,12 @@ static gboolean history(Session *session, const Arguments *arguments, Reply *rep
 
     if (!session->setup.interactive) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "a script has no history: it keeps the lines typed at a prompt");
+                            _("a script has no history: it keeps the lines typed at a prompt"));
         return FALSE;
     }
     if (count == 0) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "LINES is how many, 1 or more, not '%s'", given);
+                    _("LINES is how many, 1 or more, not '%s'"), given);
         return FALSE;
     }
     if (arguments_get(arguments, "clear")->given) {
@@ -73,49 +75,50 @@ static gboolean history(Session *session, const Arguments *arguments, Reply *rep
 const Command shell_commands[] = {
     {
         .name = "source",
-        .group = "Shell",
-        .help = "run the commands in a file",
-        .description = "The first that fails ends it, and fails the command.",
+        .group = N_("Shell"),
+        .help = N_("run the commands in a file"),
+        .description = N_("The first that fails ends it, and fails the command."),
         .arguments =
             (const Argument[]){
-                {.name = "file", .kind = ARGUMENT_FILE, .help = "a file of commands"}, {0}},
+                {.name = "file", .kind = ARGUMENT_FILE, .help = N_("a file of commands")}, {0}},
         .flags = COMMAND_GATES_INNER,
         .run = source,
     },
     {
         .name = "sleep",
-        .group = "Shell",
-        .help = "wait for some time",
-        .arguments =
-            (const Argument[]){
-                {.name = "seconds", .kind = ARGUMENT_TIME, .help = "seconds, e.g. 0.3 or 300ms"},
-                {0}},
+        .group = N_("Shell"),
+        .help = N_("wait for some time"),
+        .arguments = (const Argument[]){{.name = "seconds",
+                                         .kind = ARGUMENT_TIME,
+                                         .help = N_("seconds, e.g. 0.3 or 300ms")},
+                                        {0}},
         .flags = COMMAND_LOOKS,
         .run = sleep_command,
     },
     {
         .name = "history",
-        .group = "Shell",
-        .help = "show the lines typed so far, or the last of them",
-        .description = "Those of earlier shells are among them. Not kept are lines that begin with "
-                       "a blank,\n"
-                       "and those with a password or another secret in them.",
+        .group = N_("Shell"),
+        .help = N_("show the lines typed so far, or the last of them"),
+        .description =
+            N_("Those of earlier shells are among them. Not kept are lines that begin with "
+               "a blank,\n"
+               "and those with a password or another secret in them."),
         .arguments = (const Argument[]){{.name = "clear",
                                          .kind = ARGUMENT_FLAG,
                                          .flag = 'c',
-                                         .help = "forget them all, for ever"},
+                                         .help = N_("forget them all, for ever")},
                                         {.name = "lines",
                                          .kind = ARGUMENT_TEXT,
                                          .optional = TRUE,
-                                         .help = "how many; without it, all"},
+                                         .help = N_("how many; without it, all")},
                                         {0}},
         .flags = COMMAND_LOOKS,
         .run = history,
     },
     {
         .name = "quit|q|exit",
-        .group = "Shell",
-        .help = "leave the shell; the guest is left as it is ('hmp quit' ends its QEMU)",
+        .group = N_("Shell"),
+        .help = N_("leave the shell; the guest is left as it is ('hmp quit' ends its QEMU)"),
         .flags = COMMAND_LOOKS,
         .run = quit,
     },

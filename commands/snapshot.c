@@ -10,6 +10,7 @@
  * leaves the work to whoever polls its AioContext). */
 #include "commands/snapshot.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/job.h"
@@ -22,13 +23,50 @@
 
 #define UNDER_WAY "snapshot" /* the session's note of it */
 
+/* What @verb does to the snapshot @tag (NULL: one without a name yet). Free with g_free(). */
+static char *doing(SnapshotVerb verb, const char *tag)
+{
+    if (!tag) {
+        return g_strdup(_("saving"));
+    }
+    switch (verb) {
+    case SNAPSHOT_LOAD:
+        return g_strdup_printf(_("loading '%s'"), tag);
+    case SNAPSHOT_DELETE:
+        return g_strdup_printf(_("deleting '%s'"), tag);
+    case SNAPSHOT_SAVE:
+        break;
+    }
+    return g_strdup_printf(_("saving '%s'"), tag);
+}
+
+/* That it goes on, with @message, why nobody waits for it. Free with g_free(). */
+static char *goes_on(SnapshotVerb verb, const char *message)
+{
+    switch (verb) {
+    case SNAPSHOT_LOAD:
+        return g_strdup_printf(_("%s; loading goes on"), message);
+    case SNAPSHOT_DELETE:
+        return g_strdup_printf(_("%s; deleting goes on"), message);
+    case SNAPSHOT_SAVE:
+        break;
+    }
+    return g_strdup_printf(_("%s; saving goes on"), message);
+}
+
 static const struct {
-    const char *doing;
     const char *meanwhile;
+    const char *interrupted;
 } VERBS[] = {
-    [SNAPSHOT_SAVE] = {"saving", "the guest stands still meanwhile"},
-    [SNAPSHOT_LOAD] = {"loading", "the guest stands still meanwhile"},
-    [SNAPSHOT_DELETE] = {"deleting", "the guest may stand still meanwhile"},
+    [SNAPSHOT_SAVE] = {N_("the guest stands still meanwhile"),
+                       N_("interrupted: saving goes on, and until it is done the guest stands "
+                          "still and its monitor takes no other command")},
+    [SNAPSHOT_LOAD] = {N_("the guest stands still meanwhile"),
+                       N_("interrupted: loading goes on, and until it is done the guest stands "
+                          "still and its monitor takes no other command")},
+    [SNAPSHOT_DELETE] = {N_("the guest may stand still meanwhile"),
+                         N_("interrupted: deleting goes on, and until it is done the guest stands "
+                            "still and its monitor takes no other command")},
 };
 
 const char *snapshot_under_way(Session *session)
@@ -54,15 +92,10 @@ static gboolean is_told(Session *session)
 /* Nobody waits any more, but QEMU does not know. */
 static void add_that_it_goes_on(SnapshotVerb verb, GError *error)
 {
-    char *message;
+    char *message = g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)
+                        ? g_strdup(_(VERBS[verb].interrupted))
+                        : goes_on(verb, error->message);
 
-    if (g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
-        message = g_strdup_printf("interrupted: %s goes on, and until it is done the guest stands "
-                                  "still and its monitor takes no other command",
-                                  VERBS[verb].doing);
-    } else {
-        message = g_strdup_printf("%s; %s goes on", error->message, VERBS[verb].doing);
-    }
     g_free(error->message);
     error->message = message;
 }
@@ -84,15 +117,14 @@ static void add_reason(Guest *guest, SnapshotVerb verb, GError *error)
 static gboolean carry_out(Session *session, Guest *guest, SnapshotVerb verb,
                           const Arguments *arguments, Reply *reply, gint64 *ms, GError **error)
 {
-    const char *tag = tag_of(arguments);
-    g_autofree char *what =
-        tag ? g_strdup_printf("%s '%s'", VERBS[verb].doing, tag) : g_strdup(VERBS[verb].doing);
+    g_autofree char *what = doing(verb, tag_of(arguments));
     g_autoptr(GError) why = NULL;
     Stopwatch *watch;
 
     g_datalist_set_data_full(&session->notes, UNDER_WAY,
-                             g_strdup_printf("'%s' of '%s'", arguments->line, guest->name), g_free);
-    watch = stopwatch_start(session->output, what, VERBS[verb].meanwhile);
+                             g_strdup_printf(_("'%s' of '%s'"), arguments->line, guest->name),
+                             g_free);
+    watch = stopwatch_start(session->output, what, _(VERBS[verb].meanwhile));
     dispatch_forward(session, arguments, reply, &why);
     *ms = stopwatch_stop(watch);
     if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) ||
@@ -120,9 +152,10 @@ static Guest *checked_guest(Session *session, SnapshotVerb verb, const char *tag
     g_autoptr(SnapshotGuest) state = NULL;
 
     if (storage && !storage_is_over(storage)) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "refused: the guest's disks are being migrated ('migrate_cancel' ends "
-                            "that)");
+        g_set_error_literal(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            _("refused: the guest's disks are being migrated ('migrate_cancel' ends "
+              "that)"));
         return NULL;
     }
     state = guest ? snapshot_guest_query(guest->monitor, error) : NULL;
@@ -151,7 +184,7 @@ static gboolean savevm(Session *session, const Arguments *arguments, Reply *repl
         g_autofree char *time = duration_format(ms);
 
         reply->json = snapshot_to_json(saved);
-        session_courtesy(session, reply, "saved as '%s': %s in %s", saved->tag, size, time);
+        session_courtesy(session, reply, _("saved as '%s': %s in %s"), saved->tag, size, time);
     }
     return TRUE;
 }
@@ -170,9 +203,11 @@ static gboolean loadvm(Session *session, const Arguments *arguments, Reply *repl
         gboolean runs = json_object_get_boolean(json_get(run, "running"));
         g_autofree char *time = duration_format(ms);
 
-        session_courtesy(session, reply, "loaded '%s' in %s; %s", tag, time,
-                         runs ? "the guest runs on from there"
-                              : "the guest was stopped and stays so ('cont' lets it run)");
+        session_courtesy(
+            session, reply,
+            runs ? _("loaded '%s' in %s; the guest runs on from there")
+                 : _("loaded '%s' in %s; the guest was stopped and stays so ('cont' lets it run)"),
+            tag, time);
     }
     return TRUE;
 }
@@ -192,9 +227,10 @@ static gboolean delvm(Session *session, const Arguments *arguments, Reply *reply
         return FALSE;
     }
     if (before) {
-        session_courtesy(
-            session, reply,
-            snapshot_list_find(before, tag) ? "deleted '%s'" : "there was no snapshot '%s'", tag);
+        session_courtesy(session, reply,
+                         snapshot_list_find(before, tag) ? _("deleted '%s'")
+                                                         : _("there was no snapshot '%s'"),
+                         tag);
     }
     return TRUE;
 }
@@ -222,7 +258,7 @@ static gboolean info_snapshots(Session *session, const Arguments *arguments, Rep
     if (list->snapshots->len > 0) {
         snapshot_list_print(list, output_page_width(session->output), reply->text);
     } else {
-        session_say(session, reply, "There is no snapshot available.");
+        session_say(session, reply, _("There is no snapshot available."));
     }
     return TRUE;
 }
@@ -230,68 +266,68 @@ static gboolean info_snapshots(Session *session, const Arguments *arguments, Rep
 const Command snapshot_commands[] = {
     {
         .name = "savevm",
-        .group = "Snapshots",
-        .help = "save a VM snapshot. If no tag is provided, a new snapshot is created",
-        .description =
+        .group = N_("Snapshots"),
+        .help = N_("save a VM snapshot. If no tag is provided, a new snapshot is created"),
+        .description = N_(
             "The guest's state and its disks', kept in the disks' images, all of them qcow2; it "
             "stands\n"
             "still meanwhile. A snapshot with that tag is replaced. A copy of the images starts\n"
             "elsewhere where this guest was: 'loadvm' there is a migration without a network.\n"
             "Refused while a migration is under way, and with the capability multifd, which "
             "crashes\n"
-            "QEMU. Ctrl-C ends the waiting, not the saving.",
+            "QEMU. Ctrl-C ends the waiting, not the saving."),
         .arguments = (const Argument[]){{.name = "tag",
                                          .kind = ARGUMENT_SNAPSHOT,
                                          .optional = TRUE,
-                                         .help = "its name; without one vm-YYYYMMDDHHMMSS"},
+                                         .help = N_("its name; without one vm-YYYYMMDDHHMMSS")},
                                         {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = savevm,
     },
     {
         .name = "loadvm",
-        .group = "Snapshots",
-        .help = "restore a VM snapshot from its tag",
-        .description =
+        .group = N_("Snapshots"),
+        .help = N_("restore a VM snapshot from its tag"),
+        .description = N_(
             "Memory, devices and disks go back; a guest that ran runs on from there, one that was\n"
             "stopped stays so. The QEMU must be as it was: the same devices and memory. What is "
             "not\n"
             "there is refused before the guest is stopped. Refused while a migration is under "
             "way,\n"
-            "and with the capability multifd, which crashes QEMU.",
-        .arguments =
-            (const Argument[]){
-                {.name = "tag", .kind = ARGUMENT_SNAPSHOT, .help = "which one ('info snapshots')"},
-                {0}},
+            "and with the capability multifd, which crashes QEMU."),
+        .arguments = (const Argument[]){{.name = "tag",
+                                         .kind = ARGUMENT_SNAPSHOT,
+                                         .help = N_("which one ('info snapshots')")},
+                                        {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = loadvm,
     },
     {
         .name = "delvm",
-        .group = "Snapshots",
-        .help = "delete a VM snapshot from its tag",
-        .description = "From all disks that have it; silent when none has.",
-        .arguments =
-            (const Argument[]){
-                {.name = "tag", .kind = ARGUMENT_SNAPSHOT, .help = "which one ('info snapshots')"},
-                {0}},
+        .group = N_("Snapshots"),
+        .help = N_("delete a VM snapshot from its tag"),
+        .description = N_("From all disks that have it; silent when none has."),
+        .arguments = (const Argument[]){{.name = "tag",
+                                         .kind = ARGUMENT_SNAPSHOT,
+                                         .help = N_("which one ('info snapshots')")},
+                                        {0}},
         .flags = COMMAND_SPEAKS_HMP,
         .run = delvm,
     },
     {
         .name = "info snapshots",
-        .group = "Snapshots",
-        .help = "show the currently saved VM snapshots",
+        .group = N_("Snapshots"),
+        .help = N_("show the currently saved VM snapshots"),
         .description =
-            "On a terminal a table, elsewhere QEMU's own text. With --json: a list of objects, "
-            "with\n"
-            "\"tag\", \"vm-state-size\" (bytes), \"date\" (UTC), \"vm-clock\" (seconds), "
-            "\"icount\" "
-            "where\n"
-            "instructions are counted, and \"only-on\", a list of disks, where others lack it: "
-            "such "
-            "a\n"
-            "one cannot be loaded.",
+            N_("On a terminal a table, elsewhere QEMU's own text. With --json: a list of objects, "
+               "with\n"
+               "\"tag\", \"vm-state-size\" (bytes), \"date\" (UTC), \"vm-clock\" (seconds), "
+               "\"icount\" "
+               "where\n"
+               "instructions are counted, and \"only-on\", a list of disks, where others lack it: "
+               "such "
+               "a\n"
+               "one cannot be loaded."),
         .flags = COMMAND_LOOKS | COMMAND_SPEAKS_HMP,
         .run = info_snapshots,
     },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* !COMMAND: a command of the system's shell. */
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -27,11 +28,11 @@ static gboolean judge(const char *line, int status, GError **error)
 
         g_set_error(error, HMPSH_ERROR,
                     number == SIGINT ? HMPSH_ERROR_INTERRUPTED : HMPSH_ERROR_FAILED,
-                    "'%s' was ended by signal %d (%s)", line, number, strsignal(number));
+                    _("'%s' was ended by signal %d (%s)"), line, number, strsignal(number));
         return FALSE;
     }
     if (WEXITSTATUS(status) != 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "'%s' ended with status %d", line,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("'%s' ended with status %d"), line,
                     WEXITSTATUS(status));
         return FALSE;
     }
@@ -73,7 +74,7 @@ static gboolean run(Session *session, const char *line, int file, GError **error
         output_release(session->output);
     }
     if (!fine) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot run '%s': %s", line,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot run '%s': %s"), line,
                     why->message);
         return FALSE;
     }
@@ -90,7 +91,7 @@ static gboolean system_command(Session *session, const Arguments *arguments, Rep
     gboolean fine;
 
     if (capture && file < 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot run '%s': %s", line,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot run '%s': %s"), line,
                     g_strerror(errno));
         return FALSE;
     }
@@ -106,15 +107,15 @@ static gboolean system_command(Session *session, const Arguments *arguments, Rep
 const Command system_commands[] = {
     {
         .name = "!",
-        .group = "Shell",
-        .help = "run a command of the system's shell",
+        .group = N_("Shell"),
+        .help = N_("run a command of the system's shell"),
         .description =
-            "By $SHELL at the prompt, where the terminal is the command's until it ends; by\n"
-            "/bin/sh in a script. '!ls -l' and '! ls -l' are the same; nothing in the line is\n"
-            "hmpsh's. An exit status other than 0 is a failure.",
+            N_("By $SHELL at the prompt, where the terminal is the command's until it ends; by\n"
+               "/bin/sh in a script. '!ls -l' and '! ls -l' are the same; nothing in the line is\n"
+               "hmpsh's. An exit status other than 0 is a failure."),
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_SYSTEM,
-                                         .help = "any command line, e.g. ls -l"},
+                                         .help = N_("any command line, e.g. ls -l")},
                                         {0}},
         .flags = COMMAND_NEEDS_NO_BLANK,
         .run = system_command,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wait: for a migration's end, one of its states or passes, or an event; instead of sleeping and
  * hoping. */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "commands/event_line.h"
@@ -39,15 +41,15 @@ static gboolean check_reached(const MigrationStatus *status, const char *conditi
         return TRUE;
     }
     if (!name) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no migration has been started on '%s'",
-                    guest);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("no migration has been started on '%s'"), guest);
         return FALSE;
     }
     if (strcmp(condition, "migration") == 0) {
         return job_check_completed(status, guest, error);
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "the migration of '%s' ended as '%s' and was not seen '%s'", guest, name,
+                _("the migration of '%s' ended as '%s' and was not seen '%s'"), guest, name,
                 condition);
     return FALSE;
 }
@@ -60,7 +62,7 @@ static gboolean take_seconds(const Arguments *arguments, double *seconds, GError
     *seconds = given->given ? given->seconds : -1;
     if (given->given && given->seconds < 0) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                            "SECONDS is 0 or more: how long to wait at most");
+                            _("SECONDS is 0 or more: how long to wait at most"));
         return FALSE;
     }
     return TRUE;
@@ -73,8 +75,8 @@ static gboolean check_condition(const char *condition, GError **error)
         return TRUE;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                "'%s' is no condition: 'migration' (its end), a migration's status, 'pass "
-                "N', or 'event PATTERN'",
+                _("'%s' is no condition: 'migration' (its end), a migration's status, 'pass "
+                  "N', or 'event PATTERN'"),
                 condition);
     return FALSE;
 }
@@ -155,7 +157,7 @@ static gboolean wait_for_pass(Session *session, const Arguments *arguments, Repl
 
     if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT64, &wanted, NULL)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "'%s' is no pass: 1 is the first one over all memory", text);
+                    _("'%s' is no pass: 1 is the first one over all memory"), text);
         return FALSE;
     }
     if (!take_seconds(arguments, &wait.seconds, error)) {
@@ -163,8 +165,8 @@ static gboolean wait_for_pass(Session *session, const Arguments *arguments, Repl
     }
     status = wait_for_migration(session, &wait, reply, error);
     if (status && migration_status_state(status) == MIGRATION_NONE) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "no migration has been started on '%s'",
-                    session->current->name);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("no migration has been started on '%s'"), session->current->name);
         return FALSE;
     }
     passes = status ? count_passes(session->current, status) : 0;
@@ -172,9 +174,9 @@ static gboolean wait_for_pass(Session *session, const Arguments *arguments, Repl
         return status != NULL;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "the migration of '%s' ended as '%s' after %" G_GUINT64_FORMAT " %s",
-                session->current->name, migration_status_text(status, FIELD_STATUS), passes,
-                passes == 1 ? "pass" : "passes");
+                ngettext("the migration of '%s' ended as '%s' after %" PRIu64 " pass",
+                         "the migration of '%s' ended as '%s' after %" PRIu64 " passes", passes),
+                session->current->name, migration_status_text(status, FIELD_STATUS), passes);
     return FALSE;
 }
 
@@ -247,7 +249,7 @@ static gboolean wait_for_event(Session *session, const Arguments *arguments, Rep
         }
         if (g_get_monotonic_time() >= end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "no event like '%s' of '%s' within %g s", text, guest->name, seconds);
+                        _("no event like '%s' of '%s' within %g s"), text, guest->name, seconds);
             return FALSE;
         }
         if (!monitor_wait_event(guest->monitor, *seen, NULL, end, &why)) {
@@ -267,63 +269,63 @@ static const char *const CONDITIONS[] = {
 const Command wait_commands[] = {
     {
         .name = "wait",
-        .group = "Migration",
-        .help = "wait until a migration has ended or has a status",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("wait until a migration has ended or has a status"),
+        .description = N_(
             "CONDITION is 'migration' (its end; one that fails or is cancelled fails the command) "
             "or\n"
             "a status: setup, active, pre-switchover, device, postcopy-active, postcopy-paused,\n"
             "completed, failed, cancelled. After SECONDS the command fails; without them it waits\n"
-            "without a limit. It ends by QEMU's events; nothing that comes first is missed.",
+            "without a limit. It ends by QEMU's events; nothing that comes first is missed."),
         .arguments = (const Argument[]){{.name = "condition",
                                          .kind = ARGUMENT_CONDITION,
-                                         .help = "'migration', or a migration's status",
+                                         .help = N_("'migration', or a migration's status"),
                                          .choices = CONDITIONS},
                                         {.name = "seconds",
                                          .kind = ARGUMENT_TIME,
                                          .optional = TRUE,
-                                         .help = "at most so long"},
+                                         .help = N_("at most so long")},
                                         {0}},
         .flags = COMMAND_LOOKS,
         .run = wait_for_status,
     },
     {
         .name = "wait pass",
-        .group = "Migration",
-        .help = "wait until a migration is in a pass, or in a later one",
+        .group = N_("Migration"),
+        .help = N_("wait until a migration is in a pass, or in a later one"),
         .description =
-            "A pass is one round over the dirty pages: 1 is the first, over all memory. A "
-            "migration\n"
-            "that ends before fails the command, which then says how many passes it has had.",
+            N_("A pass is one round over the dirty pages: 1 is the first, over all memory. A "
+               "migration\n"
+               "that ends before fails the command, which then says how many passes it has had."),
         .arguments =
             (const Argument[]){
-                {.name = "number", .kind = ARGUMENT_TEXT, .help = "the pass, from 1 on"},
+                {.name = "number", .kind = ARGUMENT_TEXT, .help = N_("the pass, from 1 on")},
                 {.name = "seconds",
                  .kind = ARGUMENT_TIME,
                  .optional = TRUE,
-                 .help = "at most so long"},
+                 .help = N_("at most so long")},
                 {0}},
         .flags = COMMAND_LOOKS,
         .run = wait_for_pass,
     },
     {
         .name = "wait event",
-        .group = "Migration",
-        .help = "wait until QEMU has sent an event",
-        .description =
+        .group = N_("Migration"),
+        .help = N_("wait until QEMU has sent an event"),
+        .description = N_(
             "PATTERN is a regular expression (Perl's notation) that the event's name contains, in\n"
             "either case, or the event with its data: \"MIGRATION.*completed\" is for\n"
             "'MIGRATION status=completed'. Events count from when the guest was first listened "
             "to:\n"
             "in the interactive shell when it was attached, in a script at the first 'wait' or\n"
-            "'migrate'; each is taken once.",
+            "'migrate'; each is taken once."),
         .arguments = (const Argument[]){{.name = "pattern",
                                          .kind = ARGUMENT_EVENT,
-                                         .help = "a part of the event, e.g. STOP"},
+                                         .help = N_("a part of the event, e.g. STOP")},
                                         {.name = "seconds",
                                          .kind = ARGUMENT_TIME,
                                          .optional = TRUE,
-                                         .help = "at most so long"},
+                                         .help = N_("at most so long")},
                                         {0}},
         .flags = COMMAND_LOOKS,
         .run = wait_for_event,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* watch: a command again and again; or the migration, as it goes. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/leaving.h"
@@ -117,7 +118,7 @@ static char *make_heading(const char *line, double seconds, int width)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *clock = g_date_time_format(now, "%H:%M:%S");
-    g_autofree char *what = g_strdup_printf("Every %gs: %s", seconds, line);
+    g_autofree char *what = g_strdup_printf(_("Every %gs: %s"), seconds, line);
     g_autofree char *clean = layout_clean(what);
     int room = MAX(width - (int)strlen(clock) - 1, 0);
     g_autofree char *cut = layout_cut(clean, room);
@@ -180,7 +181,7 @@ static gboolean watch(Session *session, const Arguments *arguments, Reply *reply
     double seconds = every->given ? every->seconds : EVERY_S;
 
     if (seconds < LEAST_S) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "watch: SECONDS is %g or more",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("watch: SECONDS is %g or more"),
                     LEAST_S);
         return FALSE;
     }
@@ -198,18 +199,18 @@ static gboolean watch(Session *session, const Arguments *arguments, Reply *reply
 const Command watch_commands[] = {
     {
         .name = "watch",
-        .group = "Shell",
-        .help = "run a command again and again, until Ctrl-C",
-        .description =
+        .group = N_("Shell"),
+        .help = N_("run a command again and again, until Ctrl-C"),
+        .description = N_(
             "Every 2 seconds, or SECONDS from 0.1 on; a command that fails ends it. At the prompt\n"
             "the window shows the newest output, as much as it holds; the last one stays. 'watch\n"
             "info migrate' shows the migration as a waiting 'migrate' does, on one line that is\n"
             "drawn anew three times a second (in a script: a line a pass, on standard error),\n"
-            "until it has ended, however it ends.",
+            "until it has ended, however it ends."),
         .arguments =
             (const Argument[]){
-                {.name = "seconds", .kind = ARGUMENT_TIME, .flag = 'n', .help = "how often"},
-                {.name = "command", .kind = ARGUMENT_COMMAND, .help = "any command"},
+                {.name = "seconds", .kind = ARGUMENT_TIME, .flag = 'n', .help = N_("how often")},
+                {.name = "command", .kind = ARGUMENT_COMMAND, .help = N_("any command")},
                 {0}},
         .flags = COMMAND_GATES_INNER,
         .run = watch,
