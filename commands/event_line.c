@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/event_line.h"
 
+#include <glib/gi18n.h>
+
 #include "commands/event_meaning.h"
 #include "shell/layout.h"
 
@@ -67,15 +69,16 @@ void event_put(GString *out, const char *guest, const MonitorEvent *event, const
     const MonitorEvent bare = {.name = event->name};
     g_autofree char *head = head_of(guest, event, look);
     const char *meaning = look->meaning ? event_meaning(look->differ ? &bare : event) : NULL;
-    gboolean wraps = meaning && look->width > 0 &&
-                     layout_columns(head) + layout_columns(meaning) + 3 > look->width;
+    /* TRANSLATORS: what an event means, behind its name. */
+    g_autofree char *note = meaning ? g_strdup_printf(_("(%s)"), meaning) : NULL;
+    gboolean wraps =
+        note && look->width > 0 && layout_columns(head) + 1 + layout_columns(note) > look->width;
 
     g_string_append(out, look->colour ? "\033[36m" : "");
     layout_wrap(out, look->width, LAYOUT_HANG, head);
     g_string_append(out, look->colour ? "\033[0m" : "");
-    if (meaning && (!wraps || look->width >= NARROW)) {
-        g_string_append_printf(out, "%s%*s(%s)", wraps ? "\n" : "", wraps ? INDENT : 1, "",
-                               meaning);
+    if (note && (!wraps || look->width >= NARROW)) {
+        g_string_append_printf(out, "%s%*s%s", wraps ? "\n" : "", wraps ? INDENT : 1, "", note);
     }
     g_string_append_c(out, '\n');
 }
