@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/columns.h"
 
+#include <glib/gi18n.h>
+
 #include "shell/layout.h"
 
 enum {
@@ -47,7 +49,7 @@ Columns *columns_new(const Column *columns, int width, gboolean colour)
     self->rows = g_ptr_array_new_with_free_func(row_free);
     self->widths = g_new(int, self->n);
     for (guint i = 0; i < self->n; i++) {
-        self->widths[i] = layout_columns(columns[i].heading);
+        self->widths[i] = layout_columns(_(columns[i].heading));
     }
     return self;
 }
@@ -104,14 +106,15 @@ static int *fit(const Columns *columns)
     return shown;
 }
 
-/* The beginning of @text that fits into @width: whole clauses (they end with "; ") where at least
- * one does, else cut. Free with g_free(). */
+/* The beginning of @text that fits into @width: whole clauses where at least one does, else cut.
+ * Free with g_free(). */
 static char *shorten(const char *text, int width)
 {
+    const char *end_of_clause = _("; ");
     g_autofree char *clauses = g_strdup(text);
     char *end;
 
-    while (layout_columns(clauses) > width && (end = g_strrstr(clauses, "; "))) {
+    while (layout_columns(clauses) > width && (end = g_strrstr(clauses, end_of_clause))) {
         *end = '\0';
     }
     return layout_cut(layout_columns(clauses) > width ? text : clauses, width);
@@ -143,7 +146,7 @@ void columns_print(const Columns *columns, GString *out)
     g_autofree const char **headings = g_new0(const char *, columns->n + 1);
 
     for (guint i = 0; i < columns->n; i++) {
-        headings[i] = columns->columns[i].heading;
+        headings[i] = _(columns->columns[i].heading);
     }
     print_row(columns, shown, headings, FALSE, out);
     for (guint i = 0; i < columns->rows->len; i++) {

@@ -6,9 +6,9 @@
 #include <glib.h>
 
 typedef struct {
-    const char *heading;
-    int least; /* shown cut to no less than that, else not at all; 0: never cut */
-    int most;  /* shown no wider than that unless all of all columns fits; 0: as wide as it is */
+    const char *heading; /* marked with N_() */
+    int least;           /* shown cut to no less than that, else not at all; 0: never cut */
+    int most; /* shown no wider than that unless all of all columns fits; 0: as wide as it is */
 } Column;
 
 typedef struct Columns Columns;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/condition.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -91,7 +92,7 @@ static gboolean check_word(const char *field, const char *value, GError **error)
         return TRUE;
     }
     list = line_join(words);
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "'%s' is no %s: %s", value, field, list);
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("'%s' is no %s: %s"), value, field, list);
     return FALSE;
 }
 
@@ -171,19 +172,19 @@ static const char *what_is_expected(MigrationUnit unit)
 {
     switch (unit) {
     case UNIT_BYTES:
-        return "an amount like 64M or 4096b, MiB without a unit";
+        return _("an amount like 64M or 4096b, MiB without a unit");
     case UNIT_BYTES_PER_SECOND:
-        return "a rate like 64M or 500Mbit/s, MiB/s without a unit";
+        return _("a rate like 64M or 500Mbit/s, MiB/s without a unit");
     case UNIT_MBPS:
-        return "a rate like 500Mbit/s or 64MiB/s, Mbit/s without a unit";
+        return _("a rate like 500Mbit/s or 64MiB/s, Mbit/s without a unit");
     case UNIT_MS:
     case UNIT_US:
     case UNIT_NS:
-        return "a time like 300ms or 2s, seconds without a unit";
+        return _("a time like 300ms or 2s, seconds without a unit");
     case UNIT_PERCENT:
-        return "a number of percent";
+        return _("a number of percent");
     default:
-        return "a number";
+        return _("a number");
     }
 }
 
@@ -270,8 +271,8 @@ static gboolean find_operator(const char *word, Operator *op, GError **error)
             return TRUE;
         }
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "'%s' is no comparison: < <= > >= == != ~",
-                word);
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                _("'%s' is no comparison: < <= > >= == != ~"), word);
     return FALSE;
 }
 
@@ -283,7 +284,7 @@ static gboolean take_word(Condition *self, const char *value, GError **error)
     }
     if (self->op != EQUAL && self->op != UNEQUAL) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "'%s' is a word: it can be == or != another, or ~ a pattern",
+                    _("'%s' is a word: it can be == or != another, or ~ a pattern"),
                     self->figure.name);
         return FALSE;
     }
@@ -293,13 +294,14 @@ static gboolean take_word(Condition *self, const char *value, GError **error)
 static gboolean take_number(Condition *self, const char *value, GError **error)
 {
     if (self->op == MATCHES) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "'%s' is a number: ~ is for words",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("'%s' is a number: ~ is for words"),
                     self->figure.name);
         return FALSE;
     }
     if (!take_amount(value, self->figure.unit, &self->amount)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "'%s' cannot be compared to '%s': %s",
-                    self->figure.name, value, what_is_expected(self->figure.unit));
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                    _("'%s' cannot be compared to '%s': %s"), self->figure.name, value,
+                    what_is_expected(self->figure.unit));
         return FALSE;
     }
     return TRUE;
@@ -355,14 +357,14 @@ gboolean condition_check(const Condition *condition, const Figure *figure, GErro
     g_autofree char *found = NULL;
 
     if (!figure->known) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%s has no value now", info->name);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("%s has no value now"), info->name);
         return FALSE;
     }
     if (holds(condition, figure)) {
         return TRUE;
     }
     found = figure_text(info, figure);
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%s is %s, not %s %s", info->name, found,
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("%s is %s, not %s %s"), info->name, found,
                 condition_operators[condition->op], condition->text);
     return FALSE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/domain_job.h"
 
+#include <glib/gi18n.h>
+
 #include "shell/typed_parameters.h"
 
 static gboolean run_stats(DomainCall *call, virDomainPtr domain, GError **error)
@@ -22,7 +24,7 @@ DomainCall domain_job_stats(gboolean completed)
 {
     return (DomainCall){
         .run = run_stats,
-        .name = "asking libvirt for the job",
+        .name = _("asking libvirt for the job"),
         .flags =
             completed ? VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED : 0,
     };
@@ -40,7 +42,7 @@ DomainCall domain_job_abort(gboolean postcopy)
 {
     return (DomainCall){
         .run = run_abort,
-        .name = "ending libvirt's job",
+        .name = _("ending libvirt's job"),
         .flags = postcopy ? VIR_DOMAIN_ABORT_JOB_POSTCOPY : 0,
     };
 }
@@ -54,7 +56,7 @@ static gboolean run_set_speed(DomainCall *call, virDomainPtr domain, GError **er
 DomainCall domain_job_set_speed(guint64 mib_per_second)
 {
     return (DomainCall){
-        .run = run_set_speed, .name = "setting libvirt's speed", .number = mib_per_second};
+        .run = run_set_speed, .name = _("setting libvirt's speed"), .number = mib_per_second};
 }
 
 static gboolean run_set_downtime(DomainCall *call, virDomainPtr domain, GError **error)
@@ -65,7 +67,7 @@ static gboolean run_set_downtime(DomainCall *call, virDomainPtr domain, GError *
 DomainCall domain_job_set_downtime(guint64 milliseconds)
 {
     return (DomainCall){
-        .run = run_set_downtime, .name = "setting libvirt's downtime", .number = milliseconds};
+        .run = run_set_downtime, .name = _("setting libvirt's downtime"), .number = milliseconds};
 }
 
 static gboolean run_was_migrated(DomainCall *call, virDomainPtr domain,
@@ -77,7 +79,7 @@ static gboolean run_was_migrated(DomainCall *call, virDomainPtr domain,
 
 DomainCall domain_job_was_migrated(void)
 {
-    return (DomainCall){.run = run_was_migrated, .name = "asking libvirt for its state"};
+    return (DomainCall){.run = run_was_migrated, .name = _("asking libvirt for its state")};
 }
 
 static gboolean run_is_postcopy(DomainCall *call, virDomainPtr domain, GError **error)
@@ -95,7 +97,7 @@ static gboolean run_is_postcopy(DomainCall *call, virDomainPtr domain, GError **
 
 DomainCall domain_job_is_postcopy(void)
 {
-    return (DomainCall){.run = run_is_postcopy, .name = "asking libvirt for its state"};
+    return (DomainCall){.run = run_is_postcopy, .name = _("asking libvirt for its state")};
 }
 
 static gboolean run_suspend(DomainCall *call G_GNUC_UNUSED, virDomainPtr domain, GError **error)
@@ -105,7 +107,7 @@ static gboolean run_suspend(DomainCall *call G_GNUC_UNUSED, virDomainPtr domain,
 
 DomainCall domain_job_suspend(void)
 {
-    return (DomainCall){.run = run_suspend, .name = "pausing the guest"};
+    return (DomainCall){.run = run_suspend, .name = _("pausing the guest")};
 }
 
 static gboolean run_resume(DomainCall *call G_GNUC_UNUSED, virDomainPtr domain, GError **error)
@@ -115,7 +117,7 @@ static gboolean run_resume(DomainCall *call G_GNUC_UNUSED, virDomainPtr domain, 
 
 DomainCall domain_job_resume(void)
 {
-    return (DomainCall){.run = run_resume, .name = "resuming the guest"};
+    return (DomainCall){.run = run_resume, .name = _("resuming the guest")};
 }
 
 static gboolean run_start_postcopy(DomainCall *call, virDomainPtr domain, GError **error)
@@ -125,5 +127,5 @@ static gboolean run_start_postcopy(DomainCall *call, virDomainPtr domain, GError
 
 DomainCall domain_job_start_postcopy(void)
 {
-    return (DomainCall){.run = run_start_postcopy, .name = "switching to post-copy"};
+    return (DomainCall){.run = run_start_postcopy, .name = _("switching to post-copy")};
 }

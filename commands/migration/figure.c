@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/figure.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "commands/migration/forecast.h"
@@ -89,9 +90,12 @@ gboolean figure_find(const char *name, FigureInfo *info, GError **error)
         return TRUE;
     }
     near = closest(name, figure_names());
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                near ? "there is no figure '%s' (did you mean '%s'?)" : "there is no figure '%s'",
-                name, near);
+    if (near) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+                    _("there is no figure '%s' (did you mean '%s'?)"), name, near);
+    } else {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("there is no figure '%s'"), name);
+    }
     return FALSE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/forecast.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 
@@ -28,25 +30,30 @@ typedef struct {
 
 static const char *const words[] = {
     [VERDICT_NONE] = "",
-    [VERDICT_STARTING] = "starting",
-    [VERDICT_DISKS] = "copying disks",
-    [VERDICT_COPYING] = "copying",
-    [VERDICT_CONVERGING] = "converging",
-    [VERDICT_THROTTLED] = "throttling",
-    [VERDICT_STALLED] = "stalled",
-    [VERDICT_HOPELESS] = "will not converge",
-    [VERDICT_WAITING] = "waiting",
-    [VERDICT_SWITCHING] = "switching over",
-    [VERDICT_POSTCOPY] = "post-copy",
-    [VERDICT_ENDING] = "ending",
-    [VERDICT_COMPLETED] = "completed",
-    [VERDICT_FAILED] = "failed",
-    [VERDICT_CANCELLED] = "cancelled",
+    [VERDICT_STARTING] = N_("starting"),
+    [VERDICT_DISKS] = N_("copying disks"),
+    [VERDICT_COPYING] = N_("copying"),
+    [VERDICT_CONVERGING] = N_("converging"),
+    [VERDICT_THROTTLED] = N_("throttling"),
+    [VERDICT_STALLED] = N_("stalled"),
+    [VERDICT_HOPELESS] = N_("will not converge"),
+    [VERDICT_WAITING] = N_("waiting"),
+    [VERDICT_SWITCHING] = N_("switching over"),
+    [VERDICT_POSTCOPY] = N_("post-copy"),
+    [VERDICT_ENDING] = N_("ending"),
+    [VERDICT_COMPLETED] = N_("completed"),
+    [VERDICT_FAILED] = N_("failed"),
+    [VERDICT_CANCELLED] = N_("cancelled"),
 };
 
 const char *verdict_word(Verdict verdict)
 {
     return words[verdict];
+}
+
+const char *verdict_shown(Verdict verdict)
+{
+    return *words[verdict] ? _(words[verdict]) : "";
 }
 
 void forecast_free(Forecast *forecast)
@@ -164,9 +171,9 @@ static void judge_first_pass(Maker *maker)
     if (rate == 0) {
         rate = maker->throughput;
     }
-    judge(maker, VERDICT_COPYING, "the memory is sent for the first time");
+    judge(maker, VERDICT_COPYING, _("the memory is sent for the first time"));
     if (rate && maker->self->has_left) {
-        set_eta(maker, (double)maker->self->left / (double)rate, "to the end of the first pass");
+        set_eta(maker, (double)maker->self->left / (double)rate, _("to the end of the first pass"));
     }
 }
 
@@ -176,8 +183,8 @@ static void judge_endless_disks(Maker *maker, guint64 written)
     g_autofree char *rate = rate_format(written);
 
     judge(maker, VERDICT_HOPELESS,
-          "the guest writes %s to its disks, and no less is left than before (another try, with "
-          "'set write-blocking on' before it, would make its writes wait)",
+          _("the guest writes %s to its disks, and no less is left than before (another try, with "
+            "'set write-blocking on' before it, would make its writes wait)"),
           rate);
     g_strfreev(maker->self->advice);
     maker->self->advice = migration_disk_advice(written, &maker->last->limits);
@@ -188,12 +195,14 @@ static void judge_disks(Maker *maker)
     guint64 rate, written;
 
     if (!course_disk_rates(maker->course, &rate, &written)) {
-        judge(maker, VERDICT_DISKS, "the disks are copied, and kept in step; the memory follows");
+        judge(maker, VERDICT_DISKS,
+              _("the disks are copied, and kept in step; the memory follows"));
     } else if (rate == 0) {
         judge_endless_disks(maker, written);
     } else {
-        judge(maker, VERDICT_DISKS, "the disks are copied, and kept in step; the memory follows");
-        set_eta(maker, (double)maker->self->left / (double)rate, "to the end of the disks");
+        judge(maker, VERDICT_DISKS,
+              _("the disks are copied, and kept in step; the memory follows"));
+        set_eta(maker, (double)maker->self->left / (double)rate, _("to the end of the disks"));
     }
 }
 
@@ -203,13 +212,13 @@ static void judge_throttle(Maker *maker, const char *set, const char *threshold)
 
     if (percent) {
         judge(maker, VERDICT_THROTTLED,
-              "%s are dirty at each pass and %s may be left: the guest is slowed by "
-              "%" G_GUINT64_FORMAT " %%, and more with time",
+              _("%s are dirty at each pass and %s may be left: the guest is slowed by %" PRIu64
+                " %%, and more with time"),
               set, threshold, percent);
     } else {
         judge(maker, VERDICT_THROTTLED,
-              "%s are dirty at each pass and %s may be left: the guest will be slowed until it "
-              "converges",
+              _("%s are dirty at each pass and %s may be left: the guest will be slowed until it "
+                "converges"),
               set, threshold);
     }
 }
@@ -223,8 +232,11 @@ static void judge_standing(Maker *maker, const char *set, const char *threshold)
         judge_throttle(maker, set, threshold);
         return;
     }
-    judge(maker, VERDICT_HOPELESS, "%s are dirty again at each pass, and only %s may be left%s",
-          set, threshold, gave_up ? ", with the guest slowed as far as it goes" : "");
+    judge(maker, VERDICT_HOPELESS,
+          gave_up ? _("%s are dirty again at each pass, and only %s may be left, with the guest "
+                      "slowed as far as it goes")
+                  : _("%s are dirty again at each pass, and only %s may be left"),
+          set, threshold);
     g_strfreev(maker->self->advice);
     maker->self->advice =
         migration_advice(maker->self->working_set, maker->throughput, &maker->last->limits);
@@ -238,24 +250,24 @@ static void judge_passes(Maker *maker)
     g_autofree char *threshold = size_format(self->threshold);
 
     if (self->working_set == 0 || self->threshold == 0 || maker->throughput == 0) {
-        judge(maker, VERDICT_COPYING, "what was dirtied meanwhile is sent again");
+        judge(maker, VERDICT_COPYING, _("what was dirtied meanwhile is sent again"));
     } else if (self->working_set <= self->threshold) {
-        judge(maker, VERDICT_CONVERGING, "%s were dirty, and %s may be left", set, threshold);
+        judge(maker, VERDICT_CONVERGING, _("%s were dirty, and %s may be left"), set, threshold);
         set_eta(maker, (double)self->left / (double)maker->throughput,
-                "if the guest dirties no more than in the last pass");
+                _("if the guest dirties no more than in the last pass"));
     } else if (watched && self->trend < SHRINKS) {
         judge(maker, VERDICT_CONVERGING,
-              "%s were dirty, by a factor of %.2f a pass, and %s may be left", set, self->trend,
+              _("%s were dirty, by a factor of %.2f a pass, and %s may be left"), set, self->trend,
               threshold);
-        set_eta(maker, shrinking_time(maker, self->trend), "if it goes on shrinking like that");
+        set_eta(maker, shrinking_time(maker, self->trend), _("if it goes on shrinking like that"));
     } else if ((double)self->working_set <= EDGE * (double)self->threshold) {
-        judge(maker, VERDICT_CONVERGING, "%s were dirty, hardly more than the %s that may be left",
-              set, threshold);
+        judge(maker, VERDICT_CONVERGING,
+              _("%s were dirty, hardly more than the %s that may be left"), set, threshold);
     } else if (watched || self->pass >= GAVE_IT_TIME) {
         judge_standing(maker, set, threshold);
     } else {
         judge(maker, VERDICT_COPYING,
-              "%s were dirtied meanwhile and %s may be left: the next pass will tell", set,
+              _("%s were dirtied meanwhile and %s may be left: the next pass will tell"), set,
               threshold);
     }
 }
@@ -265,16 +277,16 @@ static void judge_precopy(Maker *maker)
     gint64 stuck = course_stuck_for(maker->course);
 
     if (stuck >= STALLED_US) {
-        judge(maker, VERDICT_STALLED, "nothing has been sent for %.0f s",
+        judge(maker, VERDICT_STALLED, _("nothing has been sent for %.0f s"),
               (double)stuck / G_USEC_PER_SEC);
     } else if (migration_status_copies_disks(maker->status, NULL)) {
         judge_disks(maker);
     } else if (!migration_status_has(maker->status, FIELD_RAM_TOTAL_BYTES)) {
-        judge(maker, VERDICT_STARTING, "nothing has been sent yet");
+        judge(maker, VERDICT_STARTING, _("nothing has been sent yet"));
     } else if (migration_status_in_first_pass(maker->status)) {
         judge_first_pass(maker);
     } else if (maker->self->left == 0) {
-        judge(maker, VERDICT_SWITCHING, "nothing is left but the switch-over");
+        judge(maker, VERDICT_SWITCHING, _("nothing is left but the switch-over"));
     } else {
         judge_passes(maker);
     }
@@ -282,9 +294,9 @@ static void judge_precopy(Maker *maker)
 
 static void judge_postcopy(Maker *maker)
 {
-    judge(maker, VERDICT_POSTCOPY, "the guest runs at the destination, its last pages follow");
+    judge(maker, VERDICT_POSTCOPY, _("the guest runs at the destination, its last pages follow"));
     if (maker->self->has_left && maker->throughput) {
-        set_eta(maker, (double)maker->self->left / (double)maker->throughput, "to the end");
+        set_eta(maker, (double)maker->self->left / (double)maker->throughput, _("to the end"));
     }
 }
 
@@ -299,43 +311,43 @@ static void judge_state(Maker *maker)
 {
     switch (maker->state) {
     case MIGRATION_NONE:
-        judge(maker, VERDICT_NONE, "no migration has been started");
+        judge(maker, VERDICT_NONE, _("no migration has been started"));
         break;
     case MIGRATION_SETUP:
     case MIGRATION_WAIT_UNPLUG:
-        judge(maker, VERDICT_STARTING, "the connection is being made");
+        judge(maker, VERDICT_STARTING, _("the connection is being made"));
         break;
     case MIGRATION_PRE_SWITCHOVER:
         if (migration_status_needs_attention(maker->status)) {
             judge(maker, VERDICT_WAITING,
-                  "the guest stands still: 'migrate_continue pre-switchover'");
+                  _("the guest stands still: 'migrate_continue pre-switchover'"));
         } else {
-            judge(maker, VERDICT_SWITCHING, "the guest stands still until libvirt goes on");
+            judge(maker, VERDICT_SWITCHING, _("the guest stands still until libvirt goes on"));
         }
         break;
     case MIGRATION_POSTCOPY_PAUSED:
         judge(maker, VERDICT_WAITING,
               migration_status_is_managed(maker->status)
-                  ? "the link was lost: 'migrate -r' goes on"
-                  : "the link was lost: 'migrate_recover', then 'migrate -r'");
+                  ? _("the link was lost: 'migrate -r' goes on")
+                  : _("the link was lost: 'migrate_recover', then 'migrate -r'"));
         break;
     case MIGRATION_DEVICE:
-        judge(maker, VERDICT_SWITCHING, "the guest stands still and is on its way");
+        judge(maker, VERDICT_SWITCHING, _("the guest stands still and is on its way"));
         break;
     case MIGRATION_CANCELLING:
     case MIGRATION_FAILING:
-        judge(maker, VERDICT_ENDING, "the guest stays where it is");
+        judge(maker, VERDICT_ENDING, _("the guest stays where it is"));
         break;
     case MIGRATION_COMPLETED:
         judge_end(maker, VERDICT_COMPLETED,
-                  migration_status_is_arrival(maker->status) ? "the guest has arrived here"
-                                                             : "the guest has moved");
+                  migration_status_is_arrival(maker->status) ? _("the guest has arrived here")
+                                                             : _("the guest has moved"));
         break;
     case MIGRATION_FAILED:
-        judge_end(maker, VERDICT_FAILED, "QEMU gave no reason");
+        judge_end(maker, VERDICT_FAILED, _("QEMU gave no reason"));
         break;
     case MIGRATION_CANCELLED:
-        judge_end(maker, VERDICT_CANCELLED, "the guest stays where it is");
+        judge_end(maker, VERDICT_CANCELLED, _("the guest stays where it is"));
         break;
     default:
         if (migration_state_is_postcopy(maker->state)) {
@@ -385,7 +397,7 @@ Forecast *forecast_new(const MigrationCourse *course)
 
     self->advice = g_new0(char *, 1);
     if (!maker.last) {
-        judge(&maker, VERDICT_NONE, "no migration has been started");
+        judge(&maker, VERDICT_NONE, _("no migration has been started"));
         return self;
     }
     maker.status = maker.last->status;

@@ -55,6 +55,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Forecast, forecast_free)
 /* "will not converge"; "" for VERDICT_NONE. Static. */
 const char *verdict_word(Verdict verdict);
 
+/* The same in the reader's language. */
+const char *verdict_shown(Verdict verdict);
+
 /* Adds verdict, reason, advice, pass, left, threshold, working-set and eta to @object, each where
  * it has a meaning. */
 void forecast_add_json(const Forecast *forecast, Json *object);

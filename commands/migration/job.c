@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "commands/migration/job_internal.h"
 
 #include "commands/migration/domain_job.h"
@@ -7,6 +9,7 @@
 #include "shell/regain.h"
 
 static const char OBSERVER[] = "migration-observer";
+static const char UNDER_WAY[] = "There's a migration process in progress"; /* QEMU's words */
 static const guint64 MIB = 1 << 20;
 
 static gboolean call_about(gpointer guest, DomainCall *call, GError **error)
@@ -140,14 +143,15 @@ gboolean job_check_free(Guest *guest, GError **error)
 
     if (disks) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "There's a migration process in progress\n(with the disks of '%s'; this shell "
-                    "drives one at a time)",
+                    _("%s\n(with the disks of '%s'; this shell drives one at a time)"), UNDER_WAY,
                     storage_guest(disks));
     } else if (ours || job_is_managed(guest)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "There's a migration process in progress\n(libvirt migrates '%s', and %s began "
-                    "it: 'wait migration' waits for its end, 'migrate_cancel' cancels it)",
-                    guest->name, ours ? "this shell" : "somebody else");
+                    ours ? _("%s\n(libvirt migrates '%s', and this shell began it: 'wait "
+                             "migration' waits for its end, 'migrate_cancel' cancels it)")
+                         : _("%s\n(libvirt migrates '%s', and somebody else began it: 'wait "
+                             "migration' waits for its end, 'migrate_cancel' cancels it)"),
+                    UNDER_WAY, guest->name);
     } else {
         return TRUE;
     }
@@ -160,7 +164,7 @@ gboolean job_check_completed(const MigrationStatus *status, const char *guest, G
 
     if (why && migration_status_state(status) == MIGRATION_COMPLETED) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "the migration of '%s' completed, but %s", guest, why);
+                    _("the migration of '%s' completed, but %s"), guest, why);
         return FALSE;
     }
     return raw_check_completed(status, guest, error);
@@ -247,7 +251,7 @@ gboolean job_cancel(Guest *guest, Guest *peer, gboolean *was_running, gboolean *
         *was_running = TRUE;
         if (!storage_cancel(storage)) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                                "too late: the guest is being switched over");
+                                _("too late: the guest is being switched over"));
             return FALSE;
         }
         return TRUE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/job_list.h"
 
+#include <glib/gi18n.h>
+
 #include "shell/error.h"
 
 static const char KEY[] = "migration-jobs";
@@ -242,7 +244,7 @@ gboolean job_view_cancel(JobView *view, GError **error)
     g_mutex_unlock(&jobs->lock);
     if (!asked) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "too late: the guest is being switched over");
+                            _("too late: the guest is being switched over"));
     }
     return asked;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/page.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "shell/layout.h"
 #include "shell/values.h"
 
@@ -24,52 +27,91 @@ char *page_duration(guint64 ms)
     return layout_glue(duration_format((gint64)MIN(ms, G_MAXINT64)));
 }
 
+/* Begins one more part of the value. */
+static void separate(Page *page)
+{
+    if (page->line->len) {
+        g_string_append(page->line, _(", "));
+    }
+}
+
 void page_add(Page *page, const char *format, ...)
 {
     va_list list;
 
-    if (page->line->len) {
-        g_string_append(page->line, ", ");
-    }
+    separate(page);
     va_start(list, format);
     g_string_append_vprintf(page->line, format, list);
     va_end(list);
 }
 
-void page_add_bytes(Page *page, const char *before, MigrationField field, const char *after)
+void page_add_whole(Page *page, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list list;
+
+    va_start(list, format);
+    text = layout_glue(g_strdup_vprintf(format, list));
+    va_end(list);
+    separate(page);
+    g_string_append(page->line, text);
+}
+
+/* @phrase with @value for its "%s". Free with g_free(). */
+static char *fill(const char *phrase, const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit(phrase, "%s", -1);
+
+    return g_strjoinv(value, parts);
+}
+
+void page_add_bytes(Page *page, MigrationField field, const char *phrase)
 {
     g_autofree char *amount = page_size(page_number(page, field));
+    g_autofree char *text = fill(phrase, amount);
 
     if (page_number(page, field)) {
-        page_add(page, "%s%s%s", before, amount, after);
+        page_add(page, "%s", text);
     }
 }
 
-void page_add_time(Page *page, const char *before, MigrationField field)
+void page_add_bytes_whole(Page *page, MigrationField field, const char *phrase)
+{
+    g_autofree char *whole = layout_glue(g_strdup(phrase));
+
+    page_add_bytes(page, field, whole);
+}
+
+void page_add_time(Page *page, MigrationField field, const char *phrase)
 {
     g_autofree char *time = page_duration(page_number(page, field));
+    g_autofree char *text = fill(phrase, time);
 
     if (page_has(page, field)) {
-        page_add(page, "%s%s", before, time);
+        page_add(page, "%s", text);
     }
 }
 
-void page_add_count(Page *page, MigrationField field, const char *one, const char *many)
+void page_add_count(Page *page, MigrationField field, const char *phrase)
 {
-    guint64 count = page_number(page, field);
+    g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, page_number(page, field));
+    g_auto(GStrv) parts = g_strsplit(phrase, "%s ", -1);
+    g_autofree char *glued = g_strjoinv("%s" LAYOUT_BLANK, parts);
+    g_autofree char *text = fill(glued, number);
 
-    if (count) {
-        page_add(page, "%" G_GUINT64_FORMAT LAYOUT_BLANK "%s", count, count == 1 ? one : many);
+    if (page_number(page, field)) {
+        page_add(page, "%s", text);
     }
 }
 
 void page_add_pages(Page *page, MigrationField pages, MigrationField bytes)
 {
+    guint64 count = page_number(page, pages);
     g_autofree char *amount = page_size(page_number(page, bytes));
 
-    page_add_count(page, pages, "page", "pages");
-    if (page_number(page, pages)) {
-        g_string_append_printf(page->line, " in" LAYOUT_BLANK "%s", amount);
+    if (count) {
+        page_add_whole(page, ngettext("%" PRIu64 " page in %s", "%" PRIu64 " pages in %s", count),
+                       count, amount);
     }
 }
 
@@ -78,8 +120,10 @@ void page_add_list(Page *page, MigrationField field)
     g_autofree char *numbers = migration_status_format(page->status, field);
 
     if (numbers && strchr(numbers, ' ')) {
-        page_add(page, "by vCPU %s" LAYOUT_BLANK "%s", numbers,
-                 migration_unit_name(migration_field_info(field)->unit));
+        g_autofree char *all = g_strconcat(
+            numbers, LAYOUT_BLANK, migration_unit_name(migration_field_info(field)->unit), NULL);
+
+        page_add(page, _("by vCPU %s"), all);
     }
 }
 

@@ -29,14 +29,21 @@ char *page_duration(guint64 ms);
 /* Adds to the value being put together, after a comma. */
 void page_add(Page *page, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Adds the amount in @field between @before and @after, unless it is 0. */
-void page_add_bytes(Page *page, const char *before, MigrationField field, const char *after);
+/* The same, where no line is broken. */
+void page_add_whole(Page *page, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Adds the time in @field, in ms, behind @before, when it is given. */
-void page_add_time(Page *page, const char *before, MigrationField field);
+/* Adds the amount in @field in the place of @phrase's "%s", unless it is 0. */
+void page_add_bytes(Page *page, MigrationField field, const char *phrase);
 
-/* Adds "COUNT @one" or "COUNT @many", unless the count is 0. */
-void page_add_count(Page *page, MigrationField field, const char *one, const char *many);
+/* The same, where no line is broken. */
+void page_add_bytes_whole(Page *page, MigrationField field, const char *phrase);
+
+/* Adds the time in @field, in ms, in the place of @phrase's "%s", when it is given. */
+void page_add_time(Page *page, MigrationField field, const char *phrase);
+
+/* Adds the number in @field in the place of @phrase's "%s", unless it is 0. It is not broken from
+ * the word behind it. */
+void page_add_count(Page *page, MigrationField field, const char *phrase);
 
 /* Adds what the pages in @pages were made to be, unless there are none. */
 void page_add_pages(Page *page, MigrationField pages, MigrationField bytes);

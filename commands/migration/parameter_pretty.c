@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/parameter_pretty.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/capability.h"
@@ -25,7 +26,7 @@ static gboolean add_parameter(Columns *table, const ParameterInfo *info, Json *v
     g_autofree char *otherwise = parameter_format(info, usual);
     g_autofree char *range = parameter_range(info, (const char *const *)choices);
     gboolean marked = !parameter_is_default(info, value, options->release);
-    const char *cells[] = {info->name, now, otherwise, range, info->help};
+    const char *cells[] = {info->name, now, otherwise, range, _(info->help)};
 
     columns_add(table, marked, cells);
     return marked;
@@ -59,8 +60,8 @@ static void add_strangers(Columns *table, Json *reply)
 void parameter_pretty(Json *reply, const ParameterPretty *options, GString *out)
 {
     static const Column columns[] = {
-        {"Name", 0, 0},   {"Value", 8, 24},   {"Default", 0, 24},
-        {"Range", 8, 16}, {"Meaning", 20, 0}, {NULL, 0, 0},
+        {N_("Name"), 0, 0},   {N_("Value"), 8, 24},   {N_("Default"), 0, 24},
+        {N_("Range"), 8, 16}, {N_("Meaning"), 20, 0}, {NULL, 0, 0},
     };
     g_autoptr(Columns) table = new_table(columns, options);
     const ParameterInfo *info;
@@ -76,21 +77,21 @@ void parameter_pretty(Json *reply, const ParameterPretty *options, GString *out)
     add_strangers(table, reply);
     columns_print(table, out);
     if (marked) {
-        g_string_append(out, "* not the default\n");
+        g_string_append(out, _("* not the default\n"));
     }
 }
 
 void capability_pretty(Json *reply, const ParameterPretty *options, GString *out)
 {
     static const Column columns[] = {
-        {"Name", 0, 0}, {"State", 0, 0}, {"Meaning", 20, 0}, {NULL, 0, 0}};
+        {N_("Name"), 0, 0}, {N_("State"), 0, 0}, {N_("Meaning"), 20, 0}, {NULL, 0, 0}};
     g_autoptr(Columns) table = new_table(columns, options);
     const CapabilityInfo *info;
     gboolean on;
 
     for (guint i = 0; (info = capability_at(i)); i++) {
         if (capability_state(reply, info->name, &on)) {
-            const char *cells[] = {info->name, on ? "on" : "off", info->help};
+            const char *cells[] = {info->name, on ? "on" : "off", _(info->help)};
 
             columns_add(table, on, cells);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/parameter_value.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/layout.h"
@@ -30,7 +31,7 @@ static char *mib_rate_format(guint64 mib_per_second)
 static char *number_format(const ParameterInfo *info, guint64 number)
 {
     if (!number && info->zero) {
-        return g_strdup(info->zero);
+        return g_strdup(_(info->zero));
     }
     switch (info->kind) {
     case PARAMETER_RATE:
@@ -100,7 +101,7 @@ static char *span_format(const ParameterInfo *info)
         !info->min || info->kind == PARAMETER_PERCENT || info->kind == PARAMETER_COUNT;
 
     if (!info->max) {
-        return info->min ? g_strconcat("from ", min, NULL) : g_strdup("");
+        return info->min ? g_strdup_printf(_("from %s"), min) : g_strdup("");
     }
     return one_unit ? g_strdup_printf("%" G_GUINT64_FORMAT "-%s", info->min, max)
                     : g_strconcat(min, "-", max, NULL);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/pretty.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "commands/migration/page.h"
 #include "shell/layout.h"
 #include "shell/sparkline.h"
@@ -31,6 +34,7 @@ static char *how_far(const Page *page, int room)
 {
     guint64 pass = page_number(page, FIELD_RAM_DIRTY_SYNC_COUNT);
     double percent = 0;
+    g_autofree char *step = NULL;
     g_autofree char *text = NULL;
     g_autofree char *bar = NULL;
     int cells;
@@ -39,15 +43,16 @@ static char *how_far(const Page *page, int room)
     const Forecast *forecast = page->forecast;
 
     if (migration_status_is_arrival(page->status)) {
-        return g_strdup("the guest has arrived here");
+        return g_strdup(_("the guest has arrived here"));
     }
     if (!disks && !migration_status_first_pass_percent(page->status, &percent)) {
         return migration_state_is_precopy(page->state) && pass > 1
-                   ? g_strdup_printf("pass %" G_GUINT64_FORMAT, pass)
+                   ? g_strdup_printf(_("pass %" PRIu64), pass)
                    : NULL;
     }
     percent = forecast && forecast->has_percent ? forecast->percent : percent;
-    text = g_strdup_printf("%d %%  %s", (int)percent, disks ? "disks" : "pass 1");
+    step = disks ? g_strdup(_("disks")) : g_strdup_printf(_("pass %" PRIu64), (guint64)1);
+    text = g_strdup_printf("%d %%  %s", (int)percent, step);
     cells = MIN(BAR_CELLS, room - layout_columns(text) - 4);
     if (cells < 5) {
         return g_steal_pointer(&text);
@@ -78,7 +83,7 @@ static void put_working_sets(Page *page)
                     page->options->ascii);
     newest = page_size(g_array_index(sets, guint64, sets->len - 1));
     page_add(page, "%s" LAYOUT_BLANK LAYOUT_BLANK "%s", row, newest);
-    page_flush(page, "Working set");
+    page_flush(page, _("Working set"));
 }
 
 /* What is to be expected, while that is a question. */
@@ -90,19 +95,19 @@ static void put_outlook(Page *page)
         forecast->verdict == VERDICT_WAITING) {
         return;
     }
-    page_add(page, "%s: %s", verdict_word(forecast->verdict), forecast->reason);
-    page_flush(page, "Verdict");
+    page_add(page, _("%s: %s"), verdict_shown(forecast->verdict), forecast->reason);
+    page_flush(page, _("Verdict"));
     for (char **line = forecast->advice; *line; line++) {
         g_autofree char *command = layout_glue(g_strdup(*line));
 
-        page_put(page, line == forecast->advice ? "Way out" : "", command);
+        page_put(page, line == forecast->advice ? _("Way out") : "", command);
     }
     if (forecast->has_eta) {
         g_autofree char *time = layout_glue(duration_format((gint64)(forecast->eta * 1000)));
 
         page_add(page, "%s %s", time, forecast->eta_means);
     }
-    page_flush(page, "To go");
+    page_flush(page, _("To go"));
     if (migration_state_is_precopy(page->state)) {
         put_working_sets(page);
     }
@@ -119,8 +124,8 @@ static void put_header(Page *page)
     if (page->state == MIGRATION_NONE) {
         page_put(page, NULL,
                  page_has(page, FIELD_SOCKET_ADDRESS)
-                     ? "This guest waits for an incoming migration."
-                     : "No migration has been started on this guest.");
+                     ? _("This guest waits for an incoming migration.")
+                     : _("No migration has been started on this guest."));
         return;
     }
     if (page->options->colour) {
@@ -138,23 +143,23 @@ static void put_header(Page *page)
 static void put_trouble(Page *page)
 {
     if (page_has(page, FIELD_ERROR_DESC)) {
-        page_put(page, page->state == MIGRATION_CANCELLED ? "Note" : "Error",
+        page_put(page, page->state == MIGRATION_CANCELLED ? _("Note") : _("Error"),
                  migration_status_text(page->status, FIELD_ERROR_DESC));
     }
-    page_put_items(page, "Blocked by", FIELD_BLOCKED_REASONS);
+    page_put_items(page, _("Blocked by"), FIELD_BLOCKED_REASONS);
     if (!migration_status_needs_attention(page->status)) {
         return;
     }
     if (page->state == MIGRATION_PRE_SWITCHOVER) {
-        page_put(page, "Waiting for", "migrate_continue pre-switchover");
+        page_add(page, "migrate_continue pre-switchover");
     } else if (migration_status_is_managed(page->status)) {
-        page_put(page, "Waiting for",
-                 "migrate" LAYOUT_BLANK "-r with libvirt's URI, once the link is back");
+        page_add(page, _("%s with libvirt's URI, once the link is back"),
+                 "migrate" LAYOUT_BLANK "-r");
     } else {
-        page_put(page, "Waiting for",
-                 "migrate_recover at the destination, then migrate" LAYOUT_BLANK
-                 "-r at the source");
+        page_add(page, _("%s at the destination, then %s at the source"), "migrate_recover",
+                 "migrate" LAYOUT_BLANK "-r");
     }
+    page_flush(page, _("Waiting for"));
 }
 
 /* What is left, and when it is little enough. */
@@ -168,17 +173,17 @@ static void put_remaining(Page *page)
         return;
     }
     if (!migration_state_is_running(page->state)) {
-        page_put(page, "Memory", total);
+        page_put(page, _("Memory"), total);
         return;
     }
     if (migration_status_has_remaining(page->status)) {
-        page_add(page, "%s" LAYOUT_BLANK "of" LAYOUT_BLANK "%s", remaining, total);
+        page_add_whole(page, _("%s of %s"), remaining, total);
         if (page_number(page, FIELD_REMAINING_BYTES) !=
             page_number(page, FIELD_RAM_REMAINING_BYTES)) {
-            page_add_bytes(page, "", FIELD_REMAINING_BYTES, " with devices");
+            page_add_bytes(page, FIELD_REMAINING_BYTES, _("%s with devices"));
         }
     }
-    page_flush(page, "Remaining");
+    page_flush(page, _("Remaining"));
     if (!page->forecast && page->limits.downtime_ms) {
         migration_status_threshold(page->status, page->limits.downtime_ms, &threshold);
     }
@@ -186,8 +191,8 @@ static void put_remaining(Page *page)
         g_autofree char *goal = page_size(threshold);
         g_autofree char *limit = page_duration(page->limits.downtime_ms);
 
-        page_add(page, "at %s left, for a downtime limit of %s", goal, limit);
-        page_flush(page, "Switch-over");
+        page_add(page, _("at %s left, for a downtime limit of %s"), goal, limit);
+        page_flush(page, _("Switch-over"));
     }
 }
 
@@ -204,23 +209,24 @@ static void put_speed(Page *page)
                        page->state == MIGRATION_COMPLETED)) {
         g_autofree char *rate = layout_glue(rate_format(throughput));
 
-        page_add(page, "%s%s", rate, page->state == MIGRATION_COMPLETED ? " on average" : "");
+        page_add(page, page->state == MIGRATION_COMPLETED ? _("%s on average") : "%s", rate);
         if (precopy && page->limits.bandwidth) {
             g_autofree char *limit = layout_glue(rate_format(page->limits.bandwidth));
 
-            page_add(page, "limit" LAYOUT_BLANK "%s", limit);
+            page_add_whole(page, _("limit %s"), limit);
         }
     }
-    page_flush(page, "Throughput");
+    page_flush(page, _("Throughput"));
     if (precopy && dirty && !migration_status_in_first_pass(page->status)) {
         if (page_size) {
             g_autofree char *rate = layout_glue(rate_format(dirty * page_size));
 
             page_add(page, "%s", rate);
         }
-        page_add_count(page, FIELD_RAM_DIRTY_PAGES_PER_SECOND, "page/s", "pages/s");
+        page_add_count(page, FIELD_RAM_DIRTY_PAGES_PER_SECOND,
+                       ngettext("%s page/s", "%s pages/s", dirty));
     }
-    page_flush(page, "Dirty rate");
+    page_flush(page, _("Dirty rate"));
 }
 
 static void put_amounts(Page *page)
@@ -228,41 +234,42 @@ static void put_amounts(Page *page)
     g_autofree char *disk_total = page_size(page_number(page, FIELD_DISK_TOTAL_BYTES));
     g_autofree char *disk_left = page_size(page_number(page, FIELD_DISK_REMAINING_BYTES));
     guint64 disk_rate = migration_status_disk_throughput(page->status);
+    guint64 speed = page_number(page, FIELD_RAM_PAGES_PER_SECOND);
     gboolean moving =
         migration_state_is_precopy(page->state) || page->state == MIGRATION_POSTCOPY_ACTIVE;
 
-    page_add_bytes(page, "", FIELD_RAM_TRANSFERRED_BYTES, "");
+    page_add_bytes(page, FIELD_RAM_TRANSFERRED_BYTES, "%s");
     if (page_number(page, FIELD_RAM_DOWNTIME_BYTES) ||
         page_number(page, FIELD_RAM_POSTCOPY_BYTES) || page_number(page, FIELD_RAM_MULTIFD_BYTES)) {
-        page_add_bytes(page, "pre-copy" LAYOUT_BLANK, FIELD_RAM_PRECOPY_BYTES, "");
-        page_add_bytes(page, "multifd" LAYOUT_BLANK, FIELD_RAM_MULTIFD_BYTES, "");
-        page_add_bytes(page, "guest" LAYOUT_BLANK "stopped" LAYOUT_BLANK, FIELD_RAM_DOWNTIME_BYTES,
-                       "");
-        page_add_bytes(page, "post-copy" LAYOUT_BLANK, FIELD_RAM_POSTCOPY_BYTES, "");
+        page_add_bytes_whole(page, FIELD_RAM_PRECOPY_BYTES, _("pre-copy %s"));
+        page_add_bytes_whole(page, FIELD_RAM_MULTIFD_BYTES, "multifd %s");
+        page_add_bytes_whole(page, FIELD_RAM_DOWNTIME_BYTES, _("guest stopped %s"));
+        page_add_bytes_whole(page, FIELD_RAM_POSTCOPY_BYTES, _("post-copy %s"));
     }
-    page_flush(page, "Transferred");
+    page_flush(page, _("Transferred"));
     if (!migration_state_is_running(page->state)) {
-        page_add_bytes(page, "", FIELD_DISK_TRANSFERRED_BYTES, " copied");
+        page_add_bytes(page, FIELD_DISK_TRANSFERRED_BYTES, _("%s copied"));
     } else if (page_number(page, FIELD_DISK_TOTAL_BYTES)) {
-        page_add(page, "%s of %s left", disk_left, disk_total);
+        page_add(page, _("%s of %s left"), disk_left, disk_total);
         if (disk_rate && migration_status_copies_disks(page->status, NULL)) {
             g_autofree char *rate = layout_glue(rate_format(disk_rate));
 
             page_add(page, "%s", rate);
         }
     }
-    page_flush(page, "Disks");
-    page_add_bytes(page, "", FIELD_VFIO_TRANSFERRED_BYTES, " transferred");
+    page_flush(page, _("Disks"));
+    page_add_bytes(page, FIELD_VFIO_TRANSFERRED_BYTES, _("%s transferred"));
     page_flush(page, "VFIO");
-    page_add_count(page, FIELD_RAM_NORMAL_PAGES, "normal", "normal");
-    page_add_count(page, FIELD_RAM_DUPLICATE_PAGES, "zero", "zero");
+    page_add_count(page, FIELD_RAM_NORMAL_PAGES, _("%s normal"));
+    page_add_count(page, FIELD_RAM_DUPLICATE_PAGES, _("%s zero"));
     if (page->line->len) {
-        page_add_bytes(page, "", FIELD_RAM_PAGE_SIZE_BYTES, " each");
+        page_add_bytes(page, FIELD_RAM_PAGE_SIZE_BYTES, _("%s each"));
         if (moving) {
-            page_add_count(page, FIELD_RAM_PAGES_PER_SECOND, "page/s", "pages/s");
+            page_add_count(page, FIELD_RAM_PAGES_PER_SECOND,
+                           ngettext("%s page/s", "%s pages/s", speed));
         }
     }
-    page_flush(page, "Pages");
+    page_flush(page, _("Pages"));
 }
 
 static void put_times(Page *page)
@@ -272,53 +279,60 @@ static void put_times(Page *page)
     if (passes && !migration_state_is_precopy(page->state)) {
         page_add(page, "%" G_GUINT64_FORMAT, passes);
     }
-    page_flush(page, "Passes");
-    page_add_time(page, "", FIELD_TOTAL_TIME_MS);
+    page_flush(page, _("Passes"));
+    page_add_time(page, FIELD_TOTAL_TIME_MS, "%s");
     if (page->line->len) {
-        page_add_time(page, "setup" LAYOUT_BLANK, FIELD_SETUP_TIME_MS);
+        g_autofree char *phrase = layout_glue(g_strdup(_("setup %s")));
+
+        page_add_time(page, FIELD_SETUP_TIME_MS, phrase);
     }
-    page_flush(page, "Time");
+    page_flush(page, _("Time"));
     /* In post-copy QEMU gives 0 until it knows. */
     if (page_number(page, FIELD_DOWNTIME_MS) || page->state == MIGRATION_COMPLETED) {
-        page_add_time(page, "", FIELD_DOWNTIME_MS);
+        page_add_time(page, FIELD_DOWNTIME_MS, "%s");
     } else if (migration_state_is_precopy(page->state) &&
                !migration_status_in_first_pass(page->status) &&
                page_number(page, FIELD_RAM_DIRTY_PAGES_PER_SECOND)) {
-        page_add_time(page, "expected ", FIELD_EXPECTED_DOWNTIME_MS);
+        page_add_time(page, FIELD_EXPECTED_DOWNTIME_MS, _("expected %s"));
     }
-    page_flush(page, "Downtime");
+    page_flush(page, _("Downtime"));
 }
 
 /* The figures that belong to one capability each. */
 static void put_capabilities(Page *page)
 {
     double misses = migration_status_real(page->status, FIELD_XBZRLE_MISS_RATE);
+    guint64 requests = page_number(page, FIELD_RAM_POSTCOPY_REQUESTS);
+    guint64 overflows = page_number(page, FIELD_XBZRLE_OVERFLOWS);
+    guint64 busy = page_number(page, FIELD_COMPRESSION_BUSY);
+    guint64 fallbacks = page_number(page, FIELD_RAM_ZERO_COPY_FALLBACKS);
 
-    page_add_count(page, FIELD_RAM_POSTCOPY_REQUESTS, "page requested", "pages requested");
-    page_add_time(page, "all vCPUs waited ", FIELD_POSTCOPY_BLOCKTIME_MS);
+    page_add_count(page, FIELD_RAM_POSTCOPY_REQUESTS,
+                   ngettext("%s page requested", "%s pages requested", requests));
+    page_add_time(page, FIELD_POSTCOPY_BLOCKTIME_MS, _("all vCPUs waited %s"));
     page_add_list(page, FIELD_POSTCOPY_VCPU_BLOCKTIME_MS);
-    page_add_count(page, FIELD_POSTCOPY_LATENCY_NS, "ns a page", "ns a page");
+    page_add_count(page, FIELD_POSTCOPY_LATENCY_NS, _("%s ns a page"));
     page_add_list(page, FIELD_POSTCOPY_VCPU_LATENCY_NS);
-    page_flush(page, "Post-copy");
-    page_add_count(page, FIELD_CPU_THROTTLE_PERCENT, "%", "%");
-    page_flush(page, "CPU throttle");
-    page_add_count(page, FIELD_DIRTY_LIMIT_THROTTLE_US, "us a round", "us a round");
-    page_add_count(page, FIELD_DIRTY_LIMIT_RING_FULL_US, "us to fill the ring",
-                   "us to fill the ring");
-    page_flush(page, "Dirty limit");
-    page_add_bytes(page, "cache ", FIELD_XBZRLE_CACHE_BYTES, "");
+    page_flush(page, _("Post-copy"));
+    page_add_count(page, FIELD_CPU_THROTTLE_PERCENT, "%s %");
+    page_flush(page, _("CPU throttle"));
+    page_add_count(page, FIELD_DIRTY_LIMIT_THROTTLE_US, _("%s us a round"));
+    page_add_count(page, FIELD_DIRTY_LIMIT_RING_FULL_US, _("%s us to fill the ring"));
+    page_flush(page, _("Dirty limit"));
+    page_add_bytes(page, FIELD_XBZRLE_CACHE_BYTES, _("cache %s"));
     page_add_pages(page, FIELD_XBZRLE_PAGES, FIELD_XBZRLE_TRANSFERRED_BYTES);
     if (misses > 0) {
-        page_add(page, "missed %d" LAYOUT_BLANK "%%", (int)(misses * 100 + 0.5));
+        page_add_whole(page, _("missed %d %%"), (int)(misses * 100 + 0.5));
     }
-    page_add_count(page, FIELD_XBZRLE_OVERFLOWS, "overflow", "overflows");
+    page_add_count(page, FIELD_XBZRLE_OVERFLOWS,
+                   ngettext("%s overflow", "%s overflows", overflows));
     page_flush(page, "XBZRLE");
     page_add_pages(page, FIELD_COMPRESSION_PAGES, FIELD_COMPRESSION_BYTES);
-    page_add_count(page, FIELD_COMPRESSION_BUSY, "time busy", "times busy");
-    page_flush(page, "Compression");
-    page_add_count(page, FIELD_RAM_ZERO_COPY_FALLBACKS, "fallback to copying",
-                   "fallbacks to copying");
-    page_flush(page, "Zero-copy");
+    page_add_count(page, FIELD_COMPRESSION_BUSY, ngettext("%s time busy", "%s times busy", busy));
+    page_flush(page, _("Compression"));
+    page_add_count(page, FIELD_RAM_ZERO_COPY_FALLBACKS,
+                   ngettext("%s fallback to copying", "%s fallbacks to copying", fallbacks));
+    page_flush(page, _("Zero-copy"));
 }
 
 /* Whose migration it is. */
@@ -329,12 +343,14 @@ static void put_driver(Page *page)
 
     if (driver) {
         page_add(page, "%s",
-                 g_str_equal(driver, "managed") ? "libvirt (managed)" : "QEMU alone (raw)");
+                 g_str_equal(driver, "managed") ? _("libvirt (managed)") : _("QEMU alone (raw)"));
     }
     if (begun) {
-        page_add(page, "begun by %s", begun);
+        page_add(page, "%s",
+                 migration_status_is_foreign(page->status) ? _("begun by somebody else")
+                                                           : _("begun by this shell"));
     }
-    page_flush(page, "Driven by");
+    page_flush(page, _("Driven by"));
 }
 
 void migration_pretty(const MigrationStatus *status, const MigrationPretty *options, GString *out)
@@ -360,5 +376,5 @@ void migration_pretty(const MigrationStatus *status, const MigrationPretty *opti
     put_times(&page);
     put_capabilities(&page);
     put_driver(&page);
-    page_put_items(&page, "Listening at", FIELD_SOCKET_ADDRESS);
+    page_put_items(&page, _("Listening at"), FIELD_SOCKET_ADDRESS);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/progress.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "shell/layout.h"
 #include "shell/values.h"
 
@@ -13,6 +16,7 @@ typedef struct {
     char *text;
     const char *brief; /* the same in less room; NULL: there is none */
     int rank;          /* 0: stays; the highest goes first */
+    gboolean clings;   /* to the piece before, which must not go before it does */
 } Piece;
 
 /* Pieces in the order in which they are shown. */
@@ -21,14 +25,19 @@ typedef struct {
     int count;
 } Line;
 
-/* Adds @text (taken over); NULL adds nothing. One that begins with a comma or a blank clings to the
- * piece before, which must not go before it does. */
+/* Adds @text (taken over); NULL adds nothing. */
 static void add(Line *line, int rank, char *text)
 {
     if (text) {
         g_assert(line->count < MAX_PIECES);
-        line->pieces[line->count++] = (Piece){text, NULL, rank};
+        line->pieces[line->count++] = (Piece){text, NULL, rank, FALSE};
     }
+}
+
+static void add_clinging(Line *line, int rank, char *text)
+{
+    add(line, rank, text);
+    line->pieces[line->count - 1].clings = TRUE;
 }
 
 static void add_with_brief(Line *line, int rank, const char *text, const char *brief)
@@ -42,12 +51,12 @@ static char *join(const Line *line)
     GString *text = g_string_new(NULL);
 
     for (int i = 0; i < line->count; i++) {
-        const char *piece = line->pieces[i].text;
+        const Piece *piece = &line->pieces[i];
 
-        if (text->len && *piece != ',' && *piece != ' ') {
+        if (text->len && !piece->clings) {
             g_string_append(text, "  ");
         }
-        g_string_append(text, piece);
+        g_string_append(text, piece->text);
     }
     return g_string_free(text, FALSE);
 }
@@ -92,29 +101,36 @@ static gboolean shorten(Line *line)
     return TRUE;
 }
 
-/* "@before SIZE @after" for the bytes in @field. Free with g_free(). */
-static char *amount(const MigrationStatus *status, MigrationField field, const char *before,
-                    const char *after)
+/* @phrase with @value for its "%s". Free with g_free(). */
+static char *fill(const char *phrase, const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit(phrase, "%s", -1);
+
+    return g_strjoinv(value, parts);
+}
+
+/* @phrase with the bytes in @field. Free with g_free(). */
+static char *amount(const MigrationStatus *status, MigrationField field, const char *phrase)
 {
     g_autofree char *size = size_format(migration_status_number(status, field));
 
-    return g_strconcat(before, size, after, NULL);
+    return fill(phrase, size);
 }
 
-static char *duration(const MigrationStatus *status, MigrationField field, const char *before)
+static char *duration(const MigrationStatus *status, MigrationField field, const char *phrase)
 {
     guint64 ms = migration_status_number(status, field);
     g_autofree char *time = duration_format((gint64)MIN(ms, G_MAXINT64));
 
-    return migration_status_has(status, field) ? g_strconcat(before, time, NULL) : NULL;
+    return migration_status_has(status, field) ? fill(phrase, time) : NULL;
 }
 
 static void add_over(Line *line, const MigrationStatus *status)
 {
-    add(line, 3, duration(status, FIELD_TOTAL_TIME_MS, "in "));
-    add(line, 2, duration(status, FIELD_DOWNTIME_MS, "downtime "));
+    add(line, 3, duration(status, FIELD_TOTAL_TIME_MS, _("in %s")));
+    add(line, 2, duration(status, FIELD_DOWNTIME_MS, _("downtime %s")));
     if (migration_status_has(status, FIELD_RAM_TRANSFERRED_BYTES)) {
-        add(line, 4, amount(status, FIELD_RAM_TRANSFERRED_BYTES, "", " sent"));
+        add(line, 4, amount(status, FIELD_RAM_TRANSFERRED_BYTES, _("%s sent")));
     }
 }
 
@@ -152,9 +168,9 @@ static void add_pass(Line *line, const View *view)
         add(line, 1, g_strdup_printf("%d %%", (int)percent));
     }
     if (view->disks) {
-        add(line, 3, g_strdup("disks"));
+        add(line, 3, g_strdup(_("disks")));
     } else if (pass && migration_state_is_precopy(view->state)) {
-        add(line, 3, g_strdup_printf("pass %" G_GUINT64_FORMAT, pass));
+        add(line, 3, g_strdup_printf(_("pass %" PRIu64), pass));
     }
 }
 
@@ -182,17 +198,17 @@ static void add_left(Line *line, const View *view)
     if (!view->disks && !migration_status_has_remaining(status)) {
         return;
     }
-    add(line, 2, amount(status, left, "", " left"));
+    add(line, 2, amount(status, left, _("%s left")));
     if (threshold) {
         g_autofree char *size = size_format(threshold);
 
-        add(line, 6, g_strconcat(", switch-over at ", size, NULL));
+        add_clinging(line, 6, g_strdup_printf(_(", switch-over at %s"), size));
     } else if (view->disks || migration_status_in_first_pass(status) ||
                migration_state_is_postcopy(view->state)) {
-        add(line, 6, amount(status, total, " of ", ""));
+        add_clinging(line, 6, amount(status, total, _(" of %s")));
     }
     if (!view->disks && number(view, FIELD_DISK_REMAINING_BYTES) > 0) {
-        add(line, 6, amount(status, FIELD_DISK_REMAINING_BYTES, ", disks ", " behind"));
+        add_clinging(line, 6, amount(status, FIELD_DISK_REMAINING_BYTES, _(", disks %s behind")));
     }
 }
 
@@ -212,11 +228,11 @@ static void add_speed(Line *line, const View *view)
         if (view->limits && view->limits->bandwidth && migration_state_is_precopy(view->state)) {
             g_autofree char *limit = rate_format(view->limits->bandwidth);
 
-            add(line, 8, g_strconcat(" of ", limit, NULL));
+            add_clinging(line, 8, g_strdup_printf(_(" of %s"), limit));
         }
     }
     if (throttle && migration_state_is_precopy(view->state)) {
-        add(line, 7, g_strdup_printf("throttled %" G_GUINT64_FORMAT " %%", throttle));
+        add(line, 7, g_strdup_printf(_("throttled %" PRIu64 " %%"), throttle));
     }
 }
 
@@ -237,12 +253,12 @@ static void add_outlook(Line *line, const View *view)
         return;
     }
     if (says_more(view)) {
-        add_with_brief(line, 1, verdict_word(forecast->verdict),
-                       forecast->verdict == VERDICT_HOPELESS ? "not converging" : NULL);
+        add_with_brief(line, 1, verdict_shown(forecast->verdict),
+                       forecast->verdict == VERDICT_HOPELESS ? _("not converging") : NULL);
     } else if (forecast->has_eta) {
         g_autofree char *time = duration_format((gint64)(forecast->eta * 1000));
 
-        add(line, 4, g_strconcat(time, " to go", NULL));
+        add(line, 4, g_strdup_printf(_("%s to go"), time));
     }
 }
 
@@ -256,8 +272,8 @@ static char *beginning(const MigrationStatus *status)
 
     if (!word) {
         return g_strdup(migration_status_has(status, FIELD_SOCKET_ADDRESS)
-                            ? "waiting for an incoming migration"
-                            : "no migration");
+                            ? _("waiting for an incoming migration")
+                            : _("no migration"));
     }
     if (error && (migration_state_is_over(state) || state == MIGRATION_FAILING)) {
         text = g_strconcat(word, ": ", error, NULL);
@@ -273,12 +289,12 @@ static void add_pieces(Line *line, const View *view)
     if (!migration_status_needs_attention(view->status)) {
         /* it goes on by itself */
     } else if (view->state == MIGRATION_PRE_SWITCHOVER) {
-        add_with_brief(line, 1, "waits for migrate_continue", "needs migrate_continue");
+        add_with_brief(line, 1, _("waits for migrate_continue"), _("needs migrate_continue"));
     } else if (migration_status_is_managed(view->status)) {
-        add_with_brief(line, 1, "waits for migrate -r", "needs migrate -r");
+        add_with_brief(line, 1, _("waits for migrate -r"), _("needs migrate -r"));
     } else {
-        add_with_brief(line, 1, "waits for migrate_recover and migrate -r",
-                       "needs migrate_recover");
+        add_with_brief(line, 1, _("waits for migrate_recover and migrate -r"),
+                       _("needs migrate_recover"));
     }
     if (migration_state_is_over(view->state)) {
         add_over(line, view->status);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/raw.h"
 
+#include <glib/gi18n.h>
+
 #include "commands/migration/capability.h"
 #include "shell/error.h"
 
@@ -49,16 +51,15 @@ MigrationStatus *raw_query(Monitor *monitor, GError **error)
 gboolean raw_check_uri(const char *uri, GError **error)
 {
     if (g_str_has_prefix(uri, "exec:")) {
-        g_set_error_literal(
-            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-            "exec: is refused: libvirt's sandbox forbids QEMU to start programs, and "
-            "QEMU 7.2 is killed for trying");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            _("exec: is refused: libvirt's sandbox forbids QEMU to start programs, "
+                              "and QEMU 7.2 is killed for trying"));
         return FALSE;
     }
     if (g_str_has_prefix(uri, "rdma:") &&
         !g_regex_match_simple("^rdma:(\\[[^]]+\\]|[^:]+):[0-9]+$", uri, 0, 0)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "rdma:HOST:PORT expected (QEMU 8.2 and later crash without a port)");
+                            _("rdma:HOST:PORT expected (QEMU 8.2 and later crash without a port)"));
         return FALSE;
     }
     return TRUE;
@@ -71,9 +72,10 @@ static gboolean check_run_state(Monitor *monitor, GError **error)
     g_autoptr(Json) run = monitor_qmp(monitor, "query-status", NULL, error);
 
     if (g_strcmp0(json_get_string(run, "status"), "restore-vm") == 0) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "refused: the guest stands in 'restore-vm' after a loadvm that failed, "
-                            "and QEMU 7.2 aborts when it is migrated so; 'cont' lets it run on");
+        g_set_error_literal(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            _("refused: the guest stands in 'restore-vm' after a loadvm that failed, and QEMU 7.2 "
+              "aborts when it is migrated so; 'cont' lets it run on"));
         return FALSE;
     }
     return run != NULL;
@@ -292,22 +294,26 @@ gboolean raw_check_completed(const MigrationStatus *status, const char *guest, G
 {
     MigrationState state = migration_status_state(status);
     const char *reason = migration_status_text(status, FIELD_ERROR_DESC);
+    g_autofree char *what = NULL;
 
     if (state == MIGRATION_COMPLETED) {
         return TRUE;
     }
     if (state == MIGRATION_POSTCOPY_PAUSED) {
-        g_set_error(
-            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-            "the migration of '%s' stands at 'postcopy-paused', its link lost: 'migrate -r' "
-            "goes on%s%s",
-            guest, reason ? ": " : "", reason ? reason : "");
-        return FALSE;
+        what = g_strdup_printf(_("the migration of '%s' stands at 'postcopy-paused', its link "
+                                 "lost: 'migrate -r' goes on"),
+                               guest);
+    } else {
+        what = g_strdup_printf(state == MIGRATION_FAILED ? _("the migration of '%s' failed")
+                               : state == MIGRATION_CANCELLED
+                                   ? _("the migration of '%s' was cancelled")
+                                   : _("the migration of '%s' is not completed"),
+                               guest);
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "the migration of '%s' %s%s%s", guest,
-                state == MIGRATION_FAILED      ? "failed"
-                : state == MIGRATION_CANCELLED ? "was cancelled"
-                                               : "is not completed",
-                reason ? ": " : "", reason ? reason : "");
+    if (reason) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("%s: %s"), what, reason);
+    } else {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, what);
+    }
     return FALSE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/release.h"
 
+#include <glib/gi18n.h>
+
 enum { MAJOR = 100 };
 
 guint release_number(const char *text)
@@ -35,11 +37,11 @@ char *release_lack_text(guint release, const char *name, const char *since, cons
                         const char *now)
 {
     if (release ? !reaches(release, since) : !until) {
-        return g_strdup_printf("%s: since QEMU %s only", name, since);
+        return g_strdup_printf(_("%s: since QEMU %s only"), name, since);
     }
     if (until && reaches(release, until)) {
-        return now ? g_strdup_printf("%s: called %s since QEMU %s", name, now, until)
-                   : g_strdup_printf("%s: gone since QEMU %s", name, until);
+        return now ? g_strdup_printf(_("%s: called %s since QEMU %s"), name, now, until)
+                   : g_strdup_printf(_("%s: gone since QEMU %s"), name, until);
     }
     return NULL;
 }

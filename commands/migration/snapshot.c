@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/snapshot.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/table.h"
@@ -262,14 +263,15 @@ void snapshot_list_print(const SnapshotList *list, int width, GString *out)
     for (guint i = 0; i < list->snapshots->len; i++) {
         partial = partial || !((const Snapshot *)list->snapshots->pdata[i])->everywhere;
     }
-    table = table_new("tag", "size", "when", "guest's clock", partial ? "only on" : NULL, NULL);
+    table = table_new(_("tag"), _("size"), _("when"), _("guest's clock"),
+                      partial ? _("only on") : NULL, NULL);
     for (guint i = 0; i < list->snapshots->len; i++) {
         const Snapshot *snapshot = list->snapshots->pdata[i];
         g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(snapshot->date_s);
         g_autofree char *when = date ? g_date_time_format(date, "%Y-%m-%d %H:%M:%S") : NULL;
         g_autofree char *clock = clock_text(snapshot->clock_ns);
         g_autofree char *size =
-            snapshot->memory ? size_format(snapshot->state_bytes) : g_strdup("disks only");
+            snapshot->memory ? size_format(snapshot->state_bytes) : g_strdup(_("disks only"));
         g_autofree char *where = snapshot->everywhere ? g_strdup("") : snapshot_where(snapshot);
 
         table_add(table, snapshot->tag, size, when ? when : "", clock, partial ? where : NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/snapshot_check.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/capability.h"
@@ -74,12 +75,12 @@ SnapshotGuest *snapshot_guest_query(Monitor *monitor, GError **error)
 static const char *why_without_disks(const SnapshotGuest *guest)
 {
     if (g_strcmp0(guest->run_state, "inmigrate") == 0) {
-        return "(the guest waits for a migration, and its disks are still the source's; a snapshot "
-               "is loaded into a QEMU that was started without -incoming)";
+        return _("(the guest waits for a migration, and its disks are still the source's; a "
+                 "snapshot is loaded into a QEMU that was started without -incoming)");
     }
     if (g_strcmp0(guest->run_state, "postmigrate") == 0) {
-        return "(the guest was migrated, and its disks went with it; should the destination be "
-               "gone for good, 'hmp cont' takes them back)";
+        return _("(the guest was migrated, and its disks went with it; should the destination be "
+                 "gone for good, 'hmp cont' takes them back)");
     }
     return NULL;
 }
@@ -90,7 +91,7 @@ static const char *format_name(const SnapshotDisk *disk)
     static const char *const plain[] = {"file", "host_device", NULL};
 
     if (!disk->format) {
-        return "of a format";
+        return _("of a format");
     }
     return g_strv_contains(plain, disk->format) ? "raw" : disk->format;
 }
@@ -98,31 +99,31 @@ static const char *format_name(const SnapshotDisk *disk)
 static char *why_unfit(const SnapshotGuest *guest, const SnapshotDisk *disk)
 {
     const char *without = why_without_disks(guest);
-    const char *between = disk && disk->file ? ", " : "";
+    g_autofree char *where = NULL;
 
     if (without) {
         return g_strdup(without);
     }
     if (!disk) {
-        return g_strdup("(a block node that no device uses; 'info block' shows it)");
+        return g_strdup(_("(a block node that no device uses; 'info block' shows it)"));
     }
     if (disk->fit == SNAPSHOT_FIT_YES) {
-        return g_strdup_printf("(%s is not active: QEMU has given it up, or not yet taken it over; "
-                               "'cont' does that)",
+        return g_strdup_printf(_("(%s is not active: QEMU has given it up, or not yet taken it "
+                                 "over; 'cont' does that)"),
                                disk->label);
     }
-    return g_strdup_printf(
-        "(%s%s%s, is %s, which keeps no snapshots; qcow2 does: 'qemu-img convert "
-        "-O qcow2' makes one of it while the guest is off)",
-        disk->label, between, disk->file ? disk->file : "", format_name(disk));
+    where = disk->file ? g_strdup_printf("%s, %s", disk->label, disk->file) : g_strdup(disk->label);
+    return g_strdup_printf(_("(%s, is %s, which keeps no snapshots; qcow2 does: 'qemu-img convert "
+                             "-O qcow2' makes one of it while the guest is off)"),
+                           where, format_name(disk));
 }
 
 static const char *why_no_disk(const SnapshotGuest *guest)
 {
     return guest->list->disks->len
-               ? "(none of the guest's disks is of a format that keeps snapshots, as qcow2 does)"
-               : "(snapshots are kept in a disk's image, and the guest has no disk that can be "
-                 "written to; a qcow2 disk, however small, is enough)";
+               ? _("(none of the guest's disks is of a format that keeps snapshots, as qcow2 does)")
+               : _("(snapshots are kept in a disk's image, and the guest has no disk that can be "
+                   "written to; a qcow2 disk, however small, is enough)");
 }
 
 static gboolean check_disks(const SnapshotGuest *guest, GError **error)
@@ -151,17 +152,20 @@ static gboolean check_disks(const SnapshotGuest *guest, GError **error)
 
 static gboolean check_migration(const SnapshotGuest *guest, SnapshotVerb verb, GError **error)
 {
+    g_autofree char *under_way = NULL;
+
     if (!migration_state_is_running(guest->migration)) {
         return TRUE;
     }
-    g_set_error_literal(
-        error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-        verb == SNAPSHOT_SAVE
-            ? "There's a migration process in progress\n"
-              "('wait migration' waits for its end, 'migrate_cancel' ends it)"
-            : "refused: a migration is under way, and QEMU would stop the guest and put its disks "
-              "and memory back before it noticed ('wait migration' waits for its end, "
-              "'migrate_cancel' ends it)");
+    under_way =
+        g_strconcat("There's a migration process in progress\n",
+                    _("('wait migration' waits for its end, 'migrate_cancel' ends it)"), NULL);
+    g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        verb == SNAPSHOT_SAVE
+                            ? under_way
+                            : _("refused: a migration is under way, and QEMU would stop the guest "
+                                "and put its disks and memory back before it noticed ('wait "
+                                "migration' waits for its end, 'migrate_cancel' ends it)"));
     return FALSE;
 }
 
@@ -173,17 +177,17 @@ static gboolean check_capability(const SnapshotGuest *guest, SnapshotVerb verb, 
         return TRUE;
     }
     if (strcmp(name, "block") == 0) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "Block migration and snapshots are incompatible\n"
-                            "('migrate_set_capability block off' first)");
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    "Block migration and snapshots are incompatible\n%s",
+                    _("('migrate_set_capability block off' first)"));
     } else {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "refused: the migration capability %s is on, and QEMU %s; "
-                    "'migrate_set_capability %s off' first",
-                    name,
-                    strcmp(name, "multifd") == 0 ? "crashes with it"
-                                                 : "can neither save nor load with it",
-                    name);
+                    strcmp(name, "multifd") == 0
+                        ? _("refused: the migration capability %s is on, and QEMU crashes with it; "
+                            "'migrate_set_capability %s off' first")
+                        : _("refused: the migration capability %s is on, and QEMU can neither save "
+                            "nor load with it; 'migrate_set_capability %s off' first"),
+                    name, name);
     }
     return FALSE;
 }
@@ -194,6 +198,7 @@ static gboolean check_tag(const SnapshotList *list, const char *tag, GError **er
 {
     const Snapshot *snapshot = snapshot_list_find(list, tag);
     g_autofree char *where = NULL;
+    g_autofree char *more = NULL;
 
     for (guint i = 0; !snapshot && i < list->snapshots->len; i++) {
         const Snapshot *other = list->snapshots->pdata[i];
@@ -207,16 +212,20 @@ static gboolean check_tag(const SnapshotList *list, const char *tag, GError **er
     }
     where = snapshot ? snapshot_where(snapshot) : NULL;
     if (!snapshot || !snapshot->everywhere) {
+        more = where ? g_strdup_printf(_("(it is only on %s)"), where) : NULL;
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "Snapshot '%s' does not exist in one or more devices%s%s%s", tag,
-                    where ? "\n(it is only on " : "", where ? where : "", where ? ")" : "");
+                    "Snapshot '%s' does not exist in one or more devices%s%s", tag,
+                    more ? "\n" : "", more ? more : "");
         return FALSE;
     }
+    if (snapshot->memory) {
+        more = g_strdup_printf(
+            _("(the guest's state is on %s, and QEMU looks for it on the first disk only)"),
+            snapshot->memory->label);
+    }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "This is a disk-only snapshot. Revert to it  offline using qemu-img%s%s%s",
-                snapshot->memory ? "\n(the guest's state is on " : "",
-                snapshot->memory ? snapshot->memory->label : "",
-                snapshot->memory ? ", and QEMU looks for it on the first disk only)" : "");
+                "This is a disk-only snapshot. Revert to it  offline using qemu-img%s%s",
+                more ? "\n" : "", more ? more : "");
     return FALSE;
 }
 
@@ -248,13 +257,12 @@ static char *explain_unfit(const SnapshotGuest *guest, const char *message)
 static const char *explain_load(const SnapshotGuest *guest, const char *message)
 {
     if (strstr(message, "while loading VM state") || strstr(message, "VM state file")) {
-        return "(the disks are as in the snapshot, and the memory is not: the guest must not run "
-               "on. "
-               "Load a snapshot that fits this QEMU (its devices, its memory's size, the migration "
-               "capabilities), or 'system_reset')";
+        return _("(the disks are as in the snapshot, and the memory is not: the guest must not run "
+                 "on. Load a snapshot that fits this QEMU (its devices, its memory's size, the "
+                 "migration capabilities), or 'system_reset')");
     }
     return g_strcmp0(guest->run_state, "restore-vm") == 0
-               ? "(the guest is stopped, in 'restore-vm'; 'cont' lets it run on)"
+               ? _("(the guest is stopped, in 'restore-vm'; 'cont' lets it run on)")
                : NULL;
 }
 

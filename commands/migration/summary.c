@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/summary.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "shell/layout.h"
 #include "shell/values.h"
 
@@ -148,13 +151,16 @@ void summary_free(MigrationSummary *summary)
 
 /* --- for a reader --- */
 
-/* Appends "@before TIME@after", unless the time is not known; a comma where a line has begun. */
-static void add_time(GString *line, const char *before, gint64 ms, const char *after)
+/* Appends @phrase with the time for its "%s", unless that is not known; a comma where a line has
+ * begun. */
+static void add_time(GString *line, gint64 ms, const char *phrase)
 {
     g_autofree char *time = duration_format(ms);
+    g_auto(GStrv) parts = g_strsplit(phrase, "%s", -1);
+    g_autofree char *text = g_strjoinv(time, parts);
 
     if (ms >= 0) {
-        g_string_append_printf(line, "%s%s%s%s", line->len ? ", " : "", before, time, after);
+        g_string_append_printf(line, "%s%s", line->len ? _(", ") : "", text);
     }
 }
 
@@ -167,22 +173,28 @@ static void put_end(const MigrationSummary *summary, GString *out)
     g_autofree char *sent = size_format(summary->transferred);
     g_autofree char *rate = rate_format(summary->throughput);
 
-    g_string_append(out, migration_state_name(summary->result));
     if (time >= 0) {
-        g_string_append_printf(out, " %s %s", completed ? "in" : "after", took);
+        g_string_append_printf(out, completed ? _("%s in %s") : _("%s after %s"),
+                               migration_state_name(summary->result), took);
+    } else {
+        g_string_append(out, migration_state_name(summary->result));
     }
     if (summary->setup_ms >= 0) {
-        g_string_append_printf(out, " (setup %s)", setup);
+        g_string_append_printf(out, _(" (setup %s)"), setup);
     }
     if (summary->passes) {
-        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " %s", summary->passes,
-                               summary->passes == 1 ? "pass" : "passes");
+        g_string_append(out, _(", "));
+        g_string_append_printf(out,
+                               ngettext("%" PRIu64 " pass", "%" PRIu64 " passes", summary->passes),
+                               summary->passes);
     }
     if (summary->transferred) {
-        g_string_append_printf(out, ", %s", sent);
-    }
-    if (summary->transferred && summary->throughput) {
-        g_string_append_printf(out, " at %s", rate);
+        g_string_append(out, _(", "));
+        if (summary->throughput) {
+            g_string_append_printf(out, _("%s at %s"), sent, rate);
+        } else {
+            g_string_append(out, sent);
+        }
     }
     g_string_append_c(out, '\n');
 }
@@ -191,47 +203,60 @@ static void put_standstill(const MigrationSummary *summary, GString *out)
 {
     g_autoptr(GString) line = g_string_new(NULL);
 
-    add_time(line, "downtime ", summary->downtime_ms, " by QEMU");
-    add_time(line, "", summary->blackout_ms,
-             summary->two_clocks ? " from STOP to RESUME (by two hosts' clocks)"
-                                 : " from STOP to RESUME");
-    add_time(line, "", summary->silence_ms, " of silence as the guest's heartbeat has it");
+    add_time(line, summary->downtime_ms, _("downtime %s by QEMU"));
+    add_time(line, summary->blackout_ms,
+             summary->two_clocks ? _("%s from STOP to RESUME (by two hosts' clocks)")
+                                 : _("%s from STOP to RESUME"));
+    add_time(line, summary->silence_ms, _("%s of silence as the guest's heartbeat has it"));
     if (line->len) {
         g_string_append_printf(out, "%s\n", line->str);
     }
 }
 
-/* "downtime 1.1 times as long" by @took and @predicted, where it has a meaning. */
-static void add_factor(GString *line, const char *what, gint64 took, gint64 predicted)
+/* How often @predicted goes into @took; 0: it has no meaning. */
+static double factor_of(gint64 took, gint64 predicted)
 {
-    if (took > 0 && predicted > 0) {
-        g_string_append_printf(line, "%s%s %.1f times as long", line->len ? ", " : "", what,
-                               (double)took / (double)predicted);
+    return took > 0 && predicted > 0 ? (double)took / (double)predicted : 0;
+}
+
+/* " (total 1.1 times as long, downtime 0.9 times as long)", or less of it. Free with g_free(). */
+static char *factors_text(const MigrationSummary *summary)
+{
+    double total = factor_of(summary->total_ms, summary->predicted_total_ms);
+    double downtime = factor_of(summary->downtime_ms, summary->predicted_downtime_ms);
+
+    if (summary->result != MIGRATION_COMPLETED || (total <= 0 && downtime <= 0)) {
+        return g_strdup("");
     }
+    if (total <= 0 || downtime <= 0) {
+        return g_strdup_printf(total > 0 ? _(" (total %.1f times as long)")
+                                         : _(" (downtime %.1f times as long)"),
+                               total > 0 ? total : downtime);
+    }
+    return g_strdup_printf(_(" (total %.1f times as long, downtime %.1f times as long)"), total,
+                           downtime);
 }
 
 static void put_prediction(const MigrationSummary *summary, GString *out)
 {
     g_autofree char *total = duration_format(summary->predicted_total_ms);
     g_autofree char *downtime = duration_format(summary->predicted_downtime_ms);
-    g_autoptr(GString) factors = g_string_new(NULL);
-    const char *changed = summary->limits_changed ? "; limits were changed meanwhile" : "";
+    g_autofree char *factors = factors_text(summary);
+    const char *changed = summary->limits_changed ? _("; limits were changed meanwhile") : "";
 
     if (!summary->predicted) {
         return;
     }
     if (!summary->predicted_end) {
-        g_string_append_printf(out, "predicted: it %s not converge%s\n",
-                               summary->predicted_may ? "may" : "will", changed);
+        g_string_append_printf(out, "%s%s\n",
+                               summary->predicted_may ? _("predicted: it may not converge")
+                                                      : _("predicted: it will not converge"),
+                               changed);
         return;
     }
-    if (summary->result == MIGRATION_COMPLETED) {
-        add_factor(factors, "total", summary->total_ms, summary->predicted_total_ms);
-        add_factor(factors, "downtime", summary->downtime_ms, summary->predicted_downtime_ms);
-    }
-    g_string_append_printf(out, "predicted: %u passes, %s, downtime %s%s%s%s%s\n",
-                           summary->predicted_passes, total, downtime, factors->len ? " (" : "",
-                           factors->str, factors->len ? ")" : "", changed);
+    g_string_append_printf(out, _("predicted: %u passes, %s, downtime %s"),
+                           summary->predicted_passes, total, downtime);
+    g_string_append_printf(out, "%s%s\n", factors, changed);
 }
 
 void summary_print(const MigrationSummary *summary, GString *out)
@@ -245,7 +270,7 @@ void summary_print(const MigrationSummary *summary, GString *out)
     }
     put_standstill(summary, out);
     if (summary->disks) {
-        g_string_append_printf(out, "disks %s\n", disks);
+        g_string_append_printf(out, _("disks %s\n"), disks);
     }
     put_prediction(summary, out);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/waiting.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -75,7 +76,7 @@ static void set_timeout_error(Monitor *monitor, const MigrationStatus *status,
     const char *name = migration_status_text(status, FIELD_STATUS);
 
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                "the migration of '%s' is still '%s' after %g s", monitor_name(monitor),
+                _("the migration of '%s' is still '%s' after %g s"), monitor_name(monitor),
                 name ? name : "none", wait->seconds);
 }
 
