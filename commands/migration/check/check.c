@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/check/check.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static void row_free(gpointer data)
@@ -46,6 +47,22 @@ void check_add(CheckList *list, CheckResult result, const char *check, const cha
     g_ptr_array_add(list->rows, row);
 }
 
+void check_add_with(CheckList *list, CheckResult result, const char *check, const char *way_out,
+                    const char *more, const char *format, ...)
+{
+    g_autofree char *reason = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    reason = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (more) {
+        check_add(list, result, check, way_out, _("%s: %s"), reason, more);
+    } else {
+        check_add(list, result, check, way_out, "%s", reason);
+    }
+}
+
 void check_untold(CheckList *list, const char *format, ...)
 {
     g_autofree char *text = NULL;
@@ -61,12 +78,14 @@ void check_untold(CheckList *list, const char *format, ...)
 
 char *check_untold_text(const CheckList *list)
 {
-    GString *text = g_string_new("not looked at: ");
+    GString *text = g_string_new(NULL);
+    g_autofree char *all = NULL;
 
     for (guint i = 0; i < list->untold->len; i++) {
-        g_string_append_printf(text, "%s%s", i ? "; " : "", (char *)list->untold->pdata[i]);
+        g_string_append_printf(text, "%s%s", i ? _("; ") : "", (char *)list->untold->pdata[i]);
     }
-    return g_string_free(text, list->untold->len == 0);
+    all = g_string_free(text, FALSE);
+    return *all ? g_strdup_printf(_("not looked at: %s"), all) : NULL;
 }
 
 const char *check_result_name(CheckResult result)

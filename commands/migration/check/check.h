@@ -31,6 +31,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckList, check_list_free)
 void check_add(CheckList *list, CheckResult result, const char *check, const char *way_out,
                const char *format, ...) G_GNUC_PRINTF(5, 6);
 
+/* The same, with @more (clean or not, or NULL) behind the reason. */
+void check_add_with(CheckList *list, CheckResult result, const char *check, const char *way_out,
+                    const char *more, const char *format, ...) G_GNUC_PRINTF(6, 7);
+
 /* Adds what could not be looked at ("whether ..."), once. */
 void check_untold(CheckList *list, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

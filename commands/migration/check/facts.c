@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/check/facts.h"
 
+#include <glib/gi18n.h>
+
 #include "commands/migration/check/address.h"
 
 const char *const check_boot_files[] = {"os/kernel", "os/initrd", "os/dtb", "os/loader", NULL};
@@ -46,7 +48,7 @@ const char *check_there(const CheckFacts *facts)
     if (facts->peer) {
         return facts->peer->name;
     }
-    return host ? host : "the destination";
+    return host ? host : _("the destination");
 }
 
 char *check_host_name(const CheckFacts *facts)

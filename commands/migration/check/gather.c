@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/check/gather.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,7 +123,7 @@ static gboolean describe(DomainCall *call, virDomainPtr domain, GError **error G
 
 static gboolean ask_libvirt(CheckGuest *facts, Guest *guest, GError **error)
 {
-    DomainCall call = {.run = describe, .name = "asking for its definition"};
+    DomainCall call = {.run = describe, .name = _("asking for its definition")};
     g_autoptr(GError) why = NULL;
     g_autoptr(Json) answer = NULL;
 
@@ -273,11 +274,11 @@ Json *gather_host(Session *session, Connection *connection, Json *questions, GEr
     const char *subject = connection_uri(connection);
     Json *answers = NULL;
 
-    visit->errand = (Errand){visit_run, visit_free, "looking at the host"};
+    visit->errand = (Errand){visit_run, visit_free, _("looking at the host")};
     visit->connection = connection_ref(connection);
     json_object_deep_copy(questions, &visit->questions, NULL); /* the other thread's own */
     if (send_visit(session, visit, subject, &answers, error) && !answers) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "lost the connection to %s", subject);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, _("lost the connection to %s"), subject);
     }
     return answers;
 }
@@ -287,7 +288,7 @@ Json *gather_name(Session *session, const char *name, GError **error)
     Visit *visit = g_new0(Visit, 1);
     Json *found = NULL;
 
-    visit->errand = (Errand){name_run, visit_free, "looking a name up"};
+    visit->errand = (Errand){name_run, visit_free, _("looking a name up")};
     visit->name = g_strdup(name);
     send_visit(session, visit, name, &found, error);
     return found;

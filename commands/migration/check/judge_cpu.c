@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What runs the guest, here and there: the CPU it sees, the machine it is, and the programs. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/check/judge.h"
@@ -40,37 +41,39 @@ static void judge_invtsc(const CheckGuest *guest, CheckList *list)
     }
     if (requires(cpu, "invtsc")) {
         check_add(list, CHECK_BLOCKER, "invtsc",
-                  "<feature policy='disable' name='invtsc'/> in the guest's <cpu>, or <timer "
-                  "name='tsc' frequency='HZ'/> in its <clock>; and a start anew",
-                  "the guest's TSC is to run at one speed for ever (invtsc), and nobody says at "
-                  "which");
+                  _("<feature policy='disable' name='invtsc'/> in the guest's <cpu>, or <timer "
+                    "name='tsc' frequency='HZ'/> in its <clock>; and a start anew"),
+                  _("the guest's TSC is to run at one speed for ever (invtsc), and nobody says at "
+                    "which"));
     }
 }
 
 /* The guest sees its host's own CPU. */
 static void judge_passthrough(const CheckFacts *facts, CheckList *list)
 {
-    static const char way_out[] = "<cpu mode='custom'> with a model that both hosts have ('virsh "
-                                  "hypervisor-cpu-baseline' finds one), and a start anew";
+    const char *way_out = _("<cpu mode='custom'> with a model that both hosts have ('virsh "
+                            "hypervisor-cpu-baseline' finds one), and a start anew");
     Json *answer = check_member(facts->there, "host-cpu");
     const char *result = json_get_string(answer, "result");
     const char *why = json_get_string(answer, "why");
 
     if (facts->one_host) {
-        check_add(list, CHECK_OK, "CPU", NULL, "one host, and so one CPU, at both ends");
+        check_add(list, CHECK_OK, "CPU", NULL, _("one host, and so one CPU, at both ends"));
     } else if (g_strcmp0(result, "incompatible") == 0) {
-        check_add(list, CHECK_BLOCKER, "CPU", way_out,
-                  "the guest sees its host's CPU (host-passthrough), and %s lacks some of it%s%s",
-                  check_there(facts), why ? ": " : "", why ? why : "");
+        check_add_with(
+            list, CHECK_BLOCKER, "CPU", way_out, why,
+            _("the guest sees its host's CPU (host-passthrough), and %s lacks some of it"),
+            check_there(facts));
     } else if (g_strcmp0(result, "identical") == 0) {
         check_add(list, CHECK_OK, "CPU", NULL,
-                  "the guest sees its host's CPU (host-passthrough), and %s has the same",
+                  _("the guest sees its host's CPU (host-passthrough), and %s has the same"),
                   check_there(facts));
     } else {
-        check_add(list, CHECK_WARNING, "CPU", way_out,
-                  "the guest sees its host's CPU (host-passthrough)%s",
-                  result ? ", and the destination has another, with more features"
-                         : ": the destination must have the same, microcode included");
+        check_add(list, CHECK_WARNING, "CPU", way_out, "%s",
+                  result ? _("the guest sees its host's CPU (host-passthrough), and the "
+                             "destination has another, with more features")
+                         : _("the guest sees its host's CPU (host-passthrough): the destination "
+                             "must have the same, microcode included"));
     }
 }
 
@@ -83,16 +86,17 @@ static void judge_named_cpu(const CheckFacts *facts, CheckList *list)
 
     if (!result) {
         if (facts->wish.way == CHECK_MANAGED && model && facts->there) {
-            check_untold(list, "whether the CPU of %s is good for %s", check_there(facts), model);
+            check_untold(list, _("whether the CPU of %s is good for %s"), check_there(facts),
+                         model);
         }
     } else if (strcmp(result, "incompatible") == 0) {
-        check_add(list, CHECK_BLOCKER, "CPU",
-                  "a model that both hosts have ('virsh hypervisor-cpu-baseline' finds one), and "
-                  "a start anew",
-                  "%s cannot give the guest its CPU %s%s%s", check_there(facts), model ? model : "",
-                  why ? ": " : "", why ? why : "");
+        check_add_with(list, CHECK_BLOCKER, "CPU",
+                       _("a model that both hosts have ('virsh hypervisor-cpu-baseline' finds "
+                         "one), and a start anew"),
+                       why, _("%s cannot give the guest its CPU %s"), check_there(facts),
+                       model ? model : "");
     } else {
-        check_add(list, CHECK_OK, "CPU", NULL, "%s can give the guest its CPU %s",
+        check_add(list, CHECK_OK, "CPU", NULL, _("%s can give the guest its CPU %s"),
                   check_there(facts), model ? model : "");
     }
 }
@@ -106,10 +110,10 @@ static void judge_peer_cpu(const CheckFacts *facts, CheckList *list)
     const char *theirs = xml_get(there, "model");
 
     if (mine && theirs && strcmp(mine, theirs) != 0) {
-        check_add(list, CHECK_BLOCKER, "CPU", "start the peer with the same <cpu>",
-                  "the guest's is %s, and '%s' has %s", mine, facts->peer->name, theirs);
+        check_add(list, CHECK_BLOCKER, "CPU", _("start the peer with the same <cpu>"),
+                  _("the guest's is %s, and '%s' has %s"), mine, facts->peer->name, theirs);
     } else if (mine && theirs) {
-        check_add(list, CHECK_OK, "CPU", NULL, "%s at both ends", mine);
+        check_add(list, CHECK_OK, "CPU", NULL, _("%s at both ends"), mine);
     }
 }
 
@@ -124,14 +128,15 @@ static void judge_nx(const CheckFacts *facts, CheckList *list)
         return;
     }
     if (has == (gboolean)json_object_get_boolean(there)) {
-        check_add(list, CHECK_OK, "NX", NULL, "the CPUs of both hosts have it%s",
-                  has ? "" : " not");
+        check_add(list, CHECK_OK, "NX", NULL, "%s",
+                  has ? _("the CPUs of both hosts have it")
+                      : _("the CPUs of both hosts have it not"));
     } else {
         check_add(list, has ? CHECK_BLOCKER : CHECK_WARNING, "NX",
-                  "set it alike in both hosts' firmware",
-                  "the CPU of %s has the NX bit and that of %s has not",
-                  has ? "this guest's host" : check_there(facts),
-                  has ? check_there(facts) : "this guest's host");
+                  _("set it alike in both hosts' firmware"),
+                  _("the CPU of %s has the NX bit and that of %s has not"),
+                  has ? _("this guest's host") : check_there(facts),
+                  has ? check_there(facts) : _("this guest's host"));
     }
 }
 
@@ -141,8 +146,8 @@ static void judge_arch(const CheckFacts *facts, CheckList *list)
     const char *there = json_get_string(facts->there, "arch");
 
     if (here && there && !facts->one_host && strcmp(here, there) != 0) {
-        check_add(list, CHECK_WARNING, "architecture", "a destination of the same architecture",
-                  "the guest's host is %s and %s is %s", here, check_there(facts), there);
+        check_add(list, CHECK_WARNING, "architecture", _("a destination of the same architecture"),
+                  _("the guest's host is %s and %s is %s"), here, check_there(facts), there);
     }
 }
 
@@ -156,19 +161,19 @@ static void judge_machine(const CheckFacts *facts, CheckList *list)
     const char *why = json_get_string(answer, "why");
 
     if (there && here && strcmp(here, there) != 0) {
-        g_autofree char *way_out = g_strdup_printf("start the peer with machine='%s'", here);
+        g_autofree char *way_out = g_strdup_printf(_("start the peer with machine='%s'"), here);
 
-        check_add(list, CHECK_BLOCKER, "machine", way_out, "the guest is a %s, and '%s' a %s", here,
-                  facts->peer->name, there);
+        check_add(list, CHECK_BLOCKER, "machine", way_out, _("the guest is a %s, and '%s' a %s"),
+                  here, facts->peer->name, there);
     } else if (there && here) {
-        check_add(list, CHECK_OK, "machine", NULL, "%s at both ends", here);
+        check_add(list, CHECK_OK, "machine", NULL, _("%s at both ends"), here);
     } else if (answer && json_object_get_boolean(json_get(answer, "known"))) {
-        check_add(list, CHECK_OK, "machine", NULL, "%s has %s", check_there(facts),
-                  here ? here : "it");
+        check_add(list, CHECK_OK, "machine", NULL, _("%s has %s"), check_there(facts),
+                  here ? here : _("it"));
     } else if (answer) {
         check_add(list, CHECK_BLOCKER, "machine",
-                  "a QEMU there that has it, or an older machine for the guest and a start anew",
-                  "%s cannot run it: %s", check_there(facts), why ? why : "unknown");
+                  _("a QEMU there that has it, or an older machine for the guest and a start anew"),
+                  _("%s cannot run it: %s"), check_there(facts), why ? why : _("unknown"));
     }
 }
 
@@ -180,12 +185,12 @@ static void judge_vcpus(const CheckFacts *facts, CheckList *list)
     int there = facts->peer ? facts->peer->vcpus : 0;
 
     if (most && here > json_object_get_int(most)) {
-        check_add(list, CHECK_BLOCKER, "vCPUs", "fewer vCPUs ('virsh setvcpus')",
-                  "the guest has %d, and %s takes %d at most", here, check_there(facts),
+        check_add(list, CHECK_BLOCKER, "vCPUs", _("fewer vCPUs ('virsh setvcpus')"),
+                  _("the guest has %d, and %s takes %d at most"), here, check_there(facts),
                   json_object_get_int(most));
     } else if (there && here && there != here) {
-        check_add(list, CHECK_BLOCKER, "vCPUs", "start the peer with as many",
-                  "the guest has %d, and '%s' %d", here, facts->peer->name, there);
+        check_add(list, CHECK_BLOCKER, "vCPUs", _("start the peer with as many"),
+                  _("the guest has %d, and '%s' %d"), here, facts->peer->name, there);
     }
 }
 
@@ -204,11 +209,11 @@ static void judge_version(const char *program, guint64 here, guint64 there, cons
         return;
     }
     if (there / 1000 < here / 1000) {
-        check_add(list, CHECK_WARNING, program, "migrate to as new a release, or to a newer one",
-                  "%s here and %s at %s: backwards it may fail, and nobody promises it", mine,
+        check_add(list, CHECK_WARNING, program, _("migrate to as new a release, or to a newer one"),
+                  _("%s here and %s at %s: backwards it may fail, and nobody promises it"), mine,
                   theirs, check_there(facts));
     } else {
-        check_add(list, CHECK_OK, program, NULL, "%s here, %s at %s", mine, theirs,
+        check_add(list, CHECK_OK, program, NULL, _("%s here, %s at %s"), mine, theirs,
                   check_there(facts));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Devices of the host that the guest has as its own, and what else of it stays behind (libvirt:
  * formatdomain, "hostdev", "teaming"; QEMU: docs/devel/migration/vfio.rst). */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/check/judge.h"
@@ -45,19 +46,20 @@ static void judge_vfio(const CheckGuest *guest, const char *id, const char *host
 {
     g_autofree char *name = g_strdup_printf("device %s", id);
     g_autofree char *way_out = g_strdup_printf(
-        "'device_del %s' before, with another network card or disk for the guest meanwhile; "
-        "'device_add vfio-pci,host=%s,id=%s' at the destination after",
+        _("'device_del %s' before, with another network card or disk for the guest meanwhile; "
+          "'device_add vfio-pci,host=%s,id=%s' at the destination after"),
         id, host ? host : "ADDRESS", id);
+    g_autofree char *where = host ? g_strconcat(" ", host, NULL) : g_strdup("");
 
     if (vfio_bars(guest)) {
         check_add(list, CHECK_BLOCKER, name, way_out,
-                  "the host's own device%s%s is the guest's (VFIO), and its state cannot be sent",
-                  host ? " " : "", host ? host : "");
+                  _("the host's own device%s is the guest's (VFIO), and its state cannot be sent"),
+                  where);
     } else {
         check_add(list, CHECK_WARNING, name, way_out,
-                  "the host's own device%s%s is the guest's (VFIO): QEMU can send its state, and "
-                  "the destination must have the same",
-                  host ? " " : "", host ? host : "");
+                  _("the host's own device%s is the guest's (VFIO): QEMU can send its state, and "
+                    "the destination must have the same"),
+                  where);
     }
 }
 
@@ -68,19 +70,21 @@ static void judge_hostdev(const CheckGuest *guest, const Xml *device, CheckList 
     const char *id = alias ? alias : "hostdev";
     g_autofree char *name = g_strdup_printf("device %s", id);
     g_autofree char *host = pci_address(xml_find(device, "source/address"));
+    g_autofree char *where = host ? g_strconcat(" ", host, NULL) : g_strdup("");
 
     if (g_strcmp0(xml_get(device, "teaming@type"), "transient") == 0) {
-        check_add(list, CHECK_OK, name, NULL,
-                  "the host's own network card%s%s is one of a failover pair: QEMU unplugs it "
-                  "before and plugs one in at the destination, and the guest stays on line by '%s'",
-                  host ? " " : "", host ? host : "",
-                  xml_get(device, "teaming@persistent") ? xml_get(device, "teaming@persistent")
-                                                        : "the other one");
+        check_add(
+            list, CHECK_OK, name, NULL,
+            _("the host's own network card%s is one of a failover pair: QEMU unplugs it before and "
+              "plugs one in at the destination, and the guest stays on line by '%s'"),
+            where,
+            xml_get(device, "teaming@persistent") ? xml_get(device, "teaming@persistent")
+                                                  : _("the other one"));
     } else if (g_strcmp0(type, "usb") == 0 || g_strcmp0(type, "scsi") == 0) {
-        check_add(list, CHECK_WARNING, name, "detach it before",
-                  "the host's own %s device is the guest's, and at the destination there may be "
-                  "none",
-                  type);
+        check_add(
+            list, CHECK_WARNING, name, _("detach it before"),
+            _("the host's own %s device is the guest's, and at the destination there may be none"),
+            type);
     } else {
         judge_vfio(guest, id, host, list);
     }
@@ -134,9 +138,9 @@ static void judge_interface(const CheckGuest *guest, const Xml *interface, Check
     } else if (g_strcmp0(type, "direct") == 0 &&
                g_strcmp0(xml_get(interface, "source@mode"), "passthrough") == 0) {
         check_add(list, CHECK_WARNING, name,
-                  "a free interface of that name at the destination, or a bridge",
-                  "the guest has the host's interface %s for itself (direct, passthrough), and "
-                  "must have one there",
+                  _("a free interface of that name at the destination, or a bridge"),
+                  _("the guest has the host's interface %s for itself (direct, passthrough), and "
+                    "must have one there"),
                   device ? device : "");
     }
 }
@@ -150,13 +154,13 @@ static void judge_shared(const Xml *device, gboolean managed, CheckList *list)
 
     if (strcmp(name, "shmem") == 0 && g_strcmp0(xml_get(device, "@role"), "master") != 0) {
         check_add(list, managed ? CHECK_BLOCKER : CHECK_WARNING, check,
-                  "detach it before, or role='master'",
-                  "memory shared with others on this host (shmem) does not move with the guest");
+                  _("detach it before, or role='master'"),
+                  _("memory shared with others on this host (shmem) does not move with the guest"));
     } else if (strcmp(name, "filesystem") == 0 &&
                g_strcmp0(xml_get(device, "driver@type"), "virtiofs") == 0) {
-        check_add(list, CHECK_WARNING, check, "unmount it in the guest and detach it before",
-                  "a directory of this host (virtiofs): many releases of QEMU and libvirt do not "
-                  "migrate with it, and the destination must have the same directory");
+        check_add(list, CHECK_WARNING, check, _("unmount it in the guest and detach it before"),
+                  _("a directory of this host (virtiofs): many releases of QEMU and libvirt do not "
+                    "migrate with it, and the destination must have the same directory"));
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The guest's disks: whether the destination sees the same ones, or they can be copied there. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/check/judge.h"
@@ -66,12 +67,13 @@ static void judge_medium(const CheckFacts *facts, const Disk *disk, CheckList *l
         return;
     }
     if (check_member(image, "pool") && !there) {
-        check_add(list, CHECK_WARNING, disk->check, "'eject' it before, or put it there",
-                  "no storage pool at %s lists its medium %s", check_there(facts), disk->file);
+        check_add(list, CHECK_WARNING, disk->check, _("'eject' it before, or put it there"),
+                  _("no storage pool at %s lists its medium %s"), check_there(facts), disk->file);
     } else if (disk->place == SHARED_NO && !there) {
-        check_add(list, CHECK_WARNING, disk->check, "'eject' it before, or put it there",
-                  "its medium %s is a file of this host alone, and must be at the destination too",
-                  disk->file);
+        check_add(
+            list, CHECK_WARNING, disk->check, _("'eject' it before, or put it there"),
+            _("its medium %s is a file of this host alone, and must be at the destination too"),
+            disk->file);
     }
 }
 
@@ -85,23 +87,24 @@ static void judge_unsafe(const CheckFacts *facts, const Disk *disk, CheckList *l
 
     if (disk->place == SHARED_NO) {
         check_add(list, bad, disk->check,
-                  managed ? "'-b' copies it; '--unsafe' takes the risk"
-                          : "'-b' copies it, or shared storage at the same path on both hosts",
-                  "%s is on a file system of this host alone", disk->file);
+                  managed ? _("'-b' copies it; '--unsafe' takes the risk")
+                          : _("'-b' copies it, or shared storage at the same path on both hosts"),
+                  _("%s is on a file system of this host alone"), disk->file);
     } else if (caches_here(facts, disk) && disk->place != SHARED_CLUSTER) {
-        check_add(list, disk->place == SHARED_YES ? bad : CHECK_WARNING, disk->check,
-                  managed ? "cache='none' in its <driver>, and a start anew; or '--unsafe'"
-                          : "cache='none' in its <driver>, and a start anew",
-                  "its cache is '%s': what this host keeps in memory of %s the other one may not "
-                  "see",
-                  disk->cache ? disk->cache : "writeback, the default", disk->file);
+        check_add(
+            list, disk->place == SHARED_YES ? bad : CHECK_WARNING, disk->check,
+            managed ? _("cache='none' in its <driver>, and a start anew; or '--unsafe'")
+                    : _("cache='none' in its <driver>, and a start anew"),
+            _("its cache is '%s': what this host keeps in memory of %s the other one may not see"),
+            disk->cache ? disk->cache : _("writeback, the default"), disk->file);
     } else {
-        check_add(list, CHECK_OK, disk->check, NULL, "%s%s, cache '%s'", disk->file,
-                  disk->place == SHARED_UNKNOWN ? "" : " is on shared storage",
-                  disk->cache ? disk->cache : "default");
+        check_add(list, CHECK_OK, disk->check, NULL,
+                  disk->place == SHARED_UNKNOWN ? _("%s, cache '%s'")
+                                                : _("%s is on shared storage, cache '%s'"),
+                  disk->file, disk->cache ? disk->cache : _("default"));
     }
     if (disk->place == SHARED_UNKNOWN) {
-        check_untold(list, "whether the hosts share the storage of %s", disk->file);
+        check_untold(list, _("whether the hosts share the storage of %s"), disk->file);
     }
 }
 
@@ -112,7 +115,7 @@ static void judge_presence(const CheckFacts *facts, const Disk *disk, CheckList 
     const char *pool = json_get_string(image, "pool");
     gboolean there = json_object_get_boolean(check_member(image, "volume"));
     g_autofree char *way_out =
-        pool ? g_strdup_printf("make it there; 'virsh pool-refresh %s' there, if it is", pool)
+        pool ? g_strdup_printf(_("make it there; 'virsh pool-refresh %s' there, if it is"), pool)
              : NULL;
 
     if (there) {
@@ -120,10 +123,10 @@ static void judge_presence(const CheckFacts *facts, const Disk *disk, CheckList 
     }
     if (pool && (!disk->copied || facts->wish.incremental)) { /* a pool sees new files late */
         check_add(list, disk->copied ? CHECK_BLOCKER : CHECK_WARNING, disk->check, way_out,
-                  "the storage pool %s at %s does not list %s", pool, check_there(facts),
+                  _("the storage pool %s at %s does not list %s"), pool, check_there(facts),
                   disk->file);
     } else if (!pool && facts->there) {
-        check_untold(list, "whether %s is at %s (no storage pool of its directory there)",
+        check_untold(list, _("whether %s is at %s (no storage pool of its directory there)"),
                      disk->file, check_there(facts));
     }
 }
@@ -160,12 +163,14 @@ static void judge_copied(const CheckFacts *facts, const Disk *disk, CheckList *l
         return;
     }
     if (pool && size > used && size - used > available) {
-        check_add(list, CHECK_WARNING, disk->check, "make room there",
-                  "it is to be copied, has %s, and the pool %s at %s has room for %s", sized, pool,
-                  check_there(facts), room);
+        check_add(list, CHECK_WARNING, disk->check, _("make room there"),
+                  _("it is to be copied, has %s, and the pool %s at %s has room for %s"), sized,
+                  pool, check_there(facts), room);
+    } else if (pool) {
+        check_add(list, CHECK_OK, disk->check, NULL, _("%s is copied, %s, into the pool %s"),
+                  disk->file, sized, pool);
     } else {
-        check_add(list, CHECK_OK, disk->check, NULL, "%s is copied, %s%s%s", disk->file, sized,
-                  pool ? ", into the pool " : "", pool ? pool : "");
+        check_add(list, CHECK_OK, disk->check, NULL, _("%s is copied, %s"), disk->file, sized);
     }
 }
 
@@ -190,15 +195,17 @@ static void judge_pair(const CheckFacts *facts, const StorageDisk *disk, CheckLi
         facts->source.local && g_path_is_absolute(disk->file) && shared_fs(disk->file) == SHARED_NO;
 
     if (disk->shared) {
-        check_add(list, CHECK_OK, check, NULL, "both ends have %s", disk->file);
+        check_add(list, CHECK_OK, check, NULL, _("both ends have %s"), disk->file);
     } else if (facts->wish.copies) {
-        check_add(list, CHECK_OK, check, NULL, "%s of %s is copied to %s",
-                  disk->top ? "the top layer" : "all", size, disk->peer_file);
+        check_add(list, CHECK_OK, check, NULL,
+                  disk->top ? _("the top layer of %s is copied to %s")
+                            : _("all of %s is copied to %s"),
+                  size, disk->peer_file);
     } else if (one_name && !alone && !facts->one_host) {
-        check_untold(list, "whether %s is the same file on both hosts", disk->file);
+        check_untold(list, _("whether %s is the same file on both hosts"), disk->file);
     } else {
-        check_add(list, CHECK_BLOCKER, check, "'migrate -b peer' copies it",
-                  "'%s' has another image, %s, and the contents of %s would stay behind",
+        check_add(list, CHECK_BLOCKER, check, _("'migrate -b peer' copies it"),
+                  _("'%s' has another image, %s, and the contents of %s would stay behind"),
                   facts->peer->name, disk->peer_file, disk->file);
     }
 }
@@ -227,7 +234,7 @@ static void judge_boot_files(const CheckFacts *facts, CheckList *list)
         Json *image = file ? check_member(check_member(facts->there, "images"), file) : NULL;
 
         if (file && !json_object_get_boolean(check_member(image, "volume"))) {
-            check_untold(list, "whether %s has %s", check_there(facts), file);
+            check_untold(list, _("whether %s has %s"), check_there(facts), file);
         }
     }
 }

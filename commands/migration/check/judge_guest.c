@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include <libvirt/libvirt.h>
@@ -16,29 +17,32 @@ static const struct {
     const char *reason;
     const char *way_out;
 } STATES[] = {
-    {"running", CHECK_OK, "the guest runs", NULL},
-    {"paused", CHECK_WARNING, "the guest is paused, and arrives so", "'cont' lets it run before"},
-    {"prelaunch", CHECK_WARNING, "the guest has not begun to run, and arrives so",
-     "'cont' lets it run before"},
-    {"suspended", CHECK_WARNING, "the guest sleeps, and arrives so", "'system_wakeup' wakes it"},
-    {"io-error", CHECK_WARNING, "the guest stands still after an error of a disk, and arrives so",
-     "mend the disk ('info block'), then 'cont'"},
-    {"watchdog", CHECK_WARNING, "the guest was stopped by its watchdog, and arrives so",
-     "'cont' lets it run on, 'system_reset' starts it again"},
-    {"guest-panicked", CHECK_BLOCKER, "the guest has crashed: there is nothing to go on with",
-     "'system_reset', then 'cont'"},
-    {"internal-error", CHECK_BLOCKER, "QEMU cannot go on with the guest (internal-error)",
-     "'system_reset', then 'cont'"},
-    {"shutdown", CHECK_BLOCKER, "the guest is shut down", "'system_reset', then 'cont'"},
-    {"inmigrate", CHECK_BLOCKER, "this guest waits for a migration itself",
-     "'swap' when the peer is the one that is to move"},
-    {"postmigrate", CHECK_BLOCKER, "the guest was migrated, and is elsewhere",
-     "'attach' it there; should it be gone for good, 'hmp cont' takes it back"},
+    {"running", CHECK_OK, N_("the guest runs"), NULL},
+    {"paused", CHECK_WARNING, N_("the guest is paused, and arrives so"),
+     N_("'cont' lets it run before")},
+    {"prelaunch", CHECK_WARNING, N_("the guest has not begun to run, and arrives so"),
+     N_("'cont' lets it run before")},
+    {"suspended", CHECK_WARNING, N_("the guest sleeps, and arrives so"),
+     N_("'system_wakeup' wakes it")},
+    {"io-error", CHECK_WARNING,
+     N_("the guest stands still after an error of a disk, and arrives so"),
+     N_("mend the disk ('info block'), then 'cont'")},
+    {"watchdog", CHECK_WARNING, N_("the guest was stopped by its watchdog, and arrives so"),
+     N_("'cont' lets it run on, 'system_reset' starts it again")},
+    {"guest-panicked", CHECK_BLOCKER, N_("the guest has crashed: there is nothing to go on with"),
+     N_("'system_reset', then 'cont'")},
+    {"internal-error", CHECK_BLOCKER, N_("QEMU cannot go on with the guest (internal-error)"),
+     N_("'system_reset', then 'cont'")},
+    {"shutdown", CHECK_BLOCKER, N_("the guest is shut down"), N_("'system_reset', then 'cont'")},
+    {"inmigrate", CHECK_BLOCKER, N_("this guest waits for a migration itself"),
+     N_("'swap' when the peer is the one that is to move")},
+    {"postmigrate", CHECK_BLOCKER, N_("the guest was migrated, and is elsewhere"),
+     N_("'attach' it there; should it be gone for good, 'hmp cont' takes it back")},
     {"restore-vm", CHECK_BLOCKER,
-     "the guest stands in restore-vm after a loadvm that failed, and QEMU 7.2 aborts when it is "
-     "migrated so",
-     "'cont', or load a snapshot that fits"},
-    {"save-vm", CHECK_BLOCKER, "the guest's state is being saved", "wait for its end"},
+     N_("the guest stands in restore-vm after a loadvm that failed, and QEMU 7.2 aborts when it is "
+        "migrated so"),
+     N_("'cont', or load a snapshot that fits")},
+    {"save-vm", CHECK_BLOCKER, N_("the guest's state is being saved"), N_("wait for its end")},
 };
 
 static void judge_state(const CheckGuest *guest, CheckList *list)
@@ -47,11 +51,12 @@ static void judge_state(const CheckGuest *guest, CheckList *list)
 
     for (guint i = 0; i < G_N_ELEMENTS(STATES); i++) {
         if (g_strcmp0(state, STATES[i].state) == 0) {
-            check_add(list, STATES[i].result, "state", STATES[i].way_out, "%s", STATES[i].reason);
+            check_add(list, STATES[i].result, "state",
+                      STATES[i].way_out ? _(STATES[i].way_out) : NULL, "%s", _(STATES[i].reason));
             return;
         }
     }
-    check_untold(list, "the guest's state");
+    check_untold(list, _("the guest's state"));
 }
 
 /* --- what is under way --- */
@@ -68,8 +73,8 @@ static void judge_migration(const CheckGuest *guest, CheckList *list)
 {
     if (is_migrating(guest)) {
         check_add(list, CHECK_BLOCKER, "migration",
-                  "'wait migration' waits for its end, 'migrate_cancel' ends it",
-                  "one is under way (%s), and QEMU takes no other",
+                  _("'wait migration' waits for its end, 'migrate_cancel' ends it"),
+                  _("one is under way (%s), and QEMU takes no other"),
                   json_get_string(guest->migration, "status"));
     }
 }
@@ -93,10 +98,10 @@ static void judge_jobs(const CheckGuest *guest, CheckList *list)
         const char *id = json_get_string(job, "device");
         g_autofree char *name = g_strdup_printf("block job %s", id);
         g_autofree char *way_out = g_strdup_printf(
-            "'block_job_cancel %s' ends it, 'info block-jobs' shows how far it is", id);
+            _("'block_job_cancel %s' ends it, 'info block-jobs' shows how far it is"), id);
 
         check_add(list, CHECK_BLOCKER, name, way_out,
-                  "%s works on the guest's disks, and QEMU cannot hand them over",
+                  _("%s works on the guest's disks, and QEMU cannot hand them over"),
                   json_get_string(job, "type"));
     }
     for (size_t i = 0; i < json_length(guest->jobs); i++) {
@@ -105,11 +110,11 @@ static void judge_jobs(const CheckGuest *guest, CheckList *list)
         const char *status = json_get_string(job, "status");
         g_autofree char *name = g_strdup_printf("job %s", id);
         g_autofree char *way_out =
-            g_strdup_printf("wait for its end, or 'qmp job-cancel id=%s'", id);
+            g_strdup_printf(_("wait for its end, or 'qmp job-cancel id=%s'"), id);
 
         if (!is_block_job(guest, id) && g_strcmp0(status, "concluded") != 0) {
-            check_add(list, CHECK_BLOCKER, name, way_out, "%s is %s", json_get_string(job, "type"),
-                      status);
+            check_add(list, CHECK_BLOCKER, name, way_out, _("%s is %s"),
+                      json_get_string(job, "type"), status);
         }
     }
 }
@@ -118,13 +123,13 @@ static void judge_jobs(const CheckGuest *guest, CheckList *list)
 static void judge_libvirt_job(const CheckGuest *guest, CheckList *list)
 {
     g_autofree char *way_out =
-        g_strdup_printf("'!virsh domjobinfo %s' shows it, '!virsh domjobabort %s' ends it",
+        g_strdup_printf(_("'!virsh domjobinfo %s' shows it, '!virsh domjobabort %s' ends it"),
                         guest->name, guest->name);
 
     if ((guest->job == VIR_DOMAIN_JOB_BOUNDED || guest->job == VIR_DOMAIN_JOB_UNBOUNDED) &&
         !is_migrating(guest)) {
         check_add(list, CHECK_BLOCKER, "libvirt's job", way_out,
-                  "libvirt works on the guest (saves or copies it)");
+                  _("libvirt works on the guest (saves or copies it)"));
     }
 }
 
@@ -158,16 +163,16 @@ static char *way_out_of(const CheckGuest *guest, const char *reason)
     const char *id = named_device(guest, reason, &type);
 
     if (id) {
-        return g_strdup_printf("'device_del %s' before; 'device_add %.*s,id=%s' at the destination "
-                               "after",
-                               id, (int)strcspn(type, ">"), type, id);
+        return g_strdup_printf(
+            _("'device_del %s' before; 'device_add %.*s,id=%s' at the destination after"), id,
+            (int)strcspn(type, ">"), type, id);
     }
     if (strstr(reason, "invtsc")) {
-        return g_strdup("<feature policy='disable' name='invtsc'/> in the guest's <cpu>, and a "
-                        "start anew");
+        return g_strdup(
+            _("<feature policy='disable' name='invtsc'/> in the guest's <cpu>, and a start anew"));
     }
     if (strstr(reason, "VirtFS") || strstr(reason, "9p")) {
-        return g_strdup("unmount it in the guest");
+        return g_strdup(_("unmount it in the guest"));
     }
     return NULL;
 }
@@ -183,9 +188,9 @@ static void judge_blocked(const CheckGuest *guest, CheckList *list)
         check_add(list, CHECK_BLOCKER, "QEMU", way_out, "%s", reason);
     }
     if (guest->release && guest->release < 600) { /* blocked-reasons: since 6.0 */
-        check_untold(list, "whether a device bars it (QEMU tells since 6.0)");
+        check_untold(list, _("whether a device bars it (QEMU tells since 6.0)"));
     } else if (guest->migration && !json_length(reasons)) {
-        check_add(list, CHECK_OK, "QEMU", NULL, "no device or feature bars it");
+        check_add(list, CHECK_OK, "QEMU", NULL, _("no device or feature bars it"));
     }
 }
 
@@ -203,9 +208,10 @@ static void judge_limits(const CheckGuest *guest, CheckList *list)
     }
     if (json_object_get_int64(downtime) == 0) {
         check_add(list, CHECK_WARNING, "limits", "'migrate_set_downtime 0.3'",
-                  "the downtime limit is 0: a guest that writes is never done (speed: %s)", rate);
+                  _("the downtime limit is 0: a guest that writes is never done (speed: %s)"),
+                  rate);
     } else {
-        check_add(list, CHECK_OK, "limits", NULL, "speed: %s; downtime limit: %s", rate, pause);
+        check_add(list, CHECK_OK, "limits", NULL, _("speed: %s; downtime limit: %s"), rate, pause);
     }
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the destination's host has for the guest: its name and UUID, networks, memory; and the time
  * of both. */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "commands/migration/check/judge.h"
@@ -18,11 +20,12 @@ static void judge_name(const CheckFacts *facts, CheckList *list)
     const char *uuid = json_get_string(other, "uuid");
 
     if (uuid && g_strcmp0(uuid, facts->source.uuid) != 0) {
-        check_add(list, CHECK_BLOCKER, "name", "'--dname NAME' gives it another name there",
-                  "another guest of %s is called '%s' (%s)", check_there(facts), name,
-                  json_get_string(other, "state"));
+        check_add(list, CHECK_BLOCKER, "name", _("'--dname NAME' gives it another name there"),
+                  _("another guest of %s is called '%s' (%s)"), check_there(facts), name,
+                  g_strcmp0(json_get_string(other, "state"), "active") == 0 ? _("active")
+                                                                            : _("inactive"));
     } else {
-        check_add(list, CHECK_OK, "name", NULL, "'%s' is free at %s", name, check_there(facts));
+        check_add(list, CHECK_OK, "name", NULL, _("'%s' is free at %s"), name, check_there(facts));
     }
 }
 
@@ -33,19 +36,20 @@ static void judge_uuid(const CheckFacts *facts, CheckList *list)
     const char *wanted = facts->wish.name ? facts->wish.name : facts->source.name;
     gboolean active = g_strcmp0(json_get_string(other, "state"), "active") == 0;
     g_autofree char *end =
-        name ? g_strdup_printf("'virsh %s %s' at %s, if that is not this guest",
-                               active ? "destroy" : "undefine", name, check_there(facts))
+        name ? g_strdup_printf(active ? _("'virsh destroy %s' at %s, if that is not this guest")
+                                      : _("'virsh undefine %s' at %s, if that is not this guest"),
+                               name, check_there(facts))
              : NULL;
 
     if (name && active) {
-        check_add(list, CHECK_BLOCKER, "UUID", end, "'%s' runs at %s with the guest's UUID", name,
-                  check_there(facts));
-    } else if (name && strcmp(name, wanted) != 0) {
-        check_add(list, CHECK_BLOCKER, "UUID", end, "'%s' is defined at %s with the guest's UUID",
+        check_add(list, CHECK_BLOCKER, "UUID", end, _("'%s' runs at %s with the guest's UUID"),
                   name, check_there(facts));
+    } else if (name && strcmp(name, wanted) != 0) {
+        check_add(list, CHECK_BLOCKER, "UUID", end,
+                  _("'%s' is defined at %s with the guest's UUID"), name, check_there(facts));
     } else {
         check_add(list, CHECK_OK, "UUID", NULL, "%s",
-                  name ? "the guest's own definition is there" : "it is free");
+                  name ? _("the guest's own definition is there") : _("it is free"));
     }
 }
 
@@ -57,16 +61,19 @@ static void judge_network(const CheckFacts *facts, const char *name, CheckList *
     const char *state = json_object_get_string(answer);
     g_autofree char *check = g_strdup_printf("network %s", name);
     g_autofree char *way_out = g_strdup_printf(
-        g_strcmp0(state, "missing") == 0 ? "'virsh net-define' and 'virsh net-start %s' there"
-                                         : "'virsh net-start %s' there",
+        g_strcmp0(state, "missing") == 0 ? _("'virsh net-define' and 'virsh net-start %s' there")
+                                         : _("'virsh net-start %s' there"),
         name);
 
     if (!state) {
-        check_untold(list, "whether %s has the network %s", check_there(facts), name);
+        check_untold(list, _("whether %s has the network %s"), check_there(facts), name);
     } else if (strcmp(state, "active") == 0) {
-        check_add(list, CHECK_OK, check, NULL, "%s has it", check_there(facts));
+        check_add(list, CHECK_OK, check, NULL, _("%s has it"), check_there(facts));
     } else {
-        check_add(list, CHECK_BLOCKER, check, way_out, "it is %s at %s", state, check_there(facts));
+        check_add(list, CHECK_BLOCKER, check, way_out,
+                  strcmp(state, "missing") == 0 ? _("it is missing at %s")
+                                                : _("it is inactive at %s"),
+                  check_there(facts));
     }
 }
 
@@ -77,12 +84,15 @@ static void judge_link(const CheckFacts *facts, const char *kind, const char *na
     g_autofree char *check = g_strdup_printf("%s %s", kind, name);
 
     if (!state) {
-        check_untold(list, "whether %s has the %s %s", check_there(facts), kind, name);
+        check_untold(list,
+                     strcmp(kind, "bridge") == 0 ? _("whether %s has the bridge %s")
+                                                 : _("whether %s has the interface %s"),
+                     check_there(facts), name);
     } else if (strcmp(state, "missing") == 0) {
-        check_add(list, CHECK_BLOCKER, check, "make one of that name there", "%s has none",
+        check_add(list, CHECK_BLOCKER, check, _("make one of that name there"), _("%s has none"),
                   check_there(facts));
     } else {
-        check_add(list, CHECK_OK, check, NULL, "%s has it", check_there(facts));
+        check_add(list, CHECK_OK, check, NULL, _("%s has it"), check_there(facts));
     }
 }
 
@@ -136,13 +146,13 @@ static void judge_memory(const CheckFacts *facts, CheckList *list)
         return;
     }
     if (wanted > total) {
-        check_add(list, CHECK_BLOCKER, "memory", "another destination",
-                  "the guest has %s, and all of %s %s", has, check_there(facts), all);
+        check_add(list, CHECK_BLOCKER, "memory", _("another destination"),
+                  _("the guest has %s, and all of %s %s"), has, check_there(facts), all);
     } else if (wanted > available) {
-        check_add(list, CHECK_WARNING, "memory", "end or move guests there",
-                  "the guest has %s, and %s is free at %s", has, room, check_there(facts));
+        check_add(list, CHECK_WARNING, "memory", _("end or move guests there"),
+                  _("the guest has %s, and %s is free at %s"), has, room, check_there(facts));
     } else {
-        check_add(list, CHECK_OK, "memory", NULL, "%s of %s that are free at %s", has, room,
+        check_add(list, CHECK_OK, "memory", NULL, _("%s of %s that are free at %s"), has, room,
                   check_there(facts));
     }
 }
@@ -154,14 +164,13 @@ static void judge_pages(const CheckFacts *facts, const char *size, Json *free_pa
     guint64 wanted = (guest_memory(&facts->source) + bytes - 1) / MAX(bytes, 1);
     guint64 found = json_object_get_uint64(free_pages);
     g_autofree char *page = size_format(bytes);
-    g_autofree char *way_out =
-        g_strdup_printf("'virsh allocpages %s %" G_GUINT64_FORMAT " --add' there", size,
-                        wanted > found ? wanted - found : 0);
+    g_autofree char *way_out = g_strdup_printf(_("'virsh allocpages %s %" PRIu64 " --add' there"),
+                                               size, wanted > found ? wanted - found : 0);
 
     check_add(list, wanted > found ? CHECK_BLOCKER : CHECK_OK, "huge pages",
               wanted > found ? way_out : NULL,
-              "the guest needs %" G_GUINT64_FORMAT " of %s, and %s has %" G_GUINT64_FORMAT " free",
-              wanted, page, check_there(facts), found);
+              _("the guest needs %" PRIu64 " of %s, and %s has %" PRIu64 " free"), wanted, page,
+              check_there(facts), found);
 }
 
 /* --- clocks --- */
@@ -175,15 +184,21 @@ static void judge_clocks(const CheckFacts *facts, CheckList *list)
         return;
     }
     if (!facts->peer || !facts->source.knows_clock || !facts->peer->knows_clock) {
-        check_untold(list, "whether the hosts' clocks agree%s",
-                     facts->peer ? " (both guests' events tell, once there are some)" : "");
+        check_untold(list, "%s",
+                     facts->peer ? _("whether the hosts' clocks agree (both guests' events tell, "
+                                     "once there are some)")
+                                 : _("whether the hosts' clocks agree"));
         return;
     }
     apart = ABS(facts->source.clock_us - facts->peer->clock_us);
     shown = duration_format(apart / 1000);
-    check_add(list, apart > CLOCK_US ? CHECK_WARNING : CHECK_OK, "clocks",
-              apart > CLOCK_US ? "set both by NTP" : NULL, "the hosts' clocks are %s apart%s",
-              shown, apart > CLOCK_US ? ": the blackout as measured is wrong by as much" : "");
+    check_add(
+        list, apart > CLOCK_US ? CHECK_WARNING : CHECK_OK, "clocks",
+        apart > CLOCK_US ? _("set both by NTP") : NULL,
+        apart > CLOCK_US
+            ? _("the hosts' clocks are %s apart: the blackout as measured is wrong by as much")
+            : _("the hosts' clocks are %s apart"),
+        shown);
 }
 
 void judge_hosts(const CheckFacts *facts, CheckList *list)
@@ -196,7 +211,7 @@ void judge_hosts(const CheckFacts *facts, CheckList *list)
         judge_networks(facts, list);
         if (xml_find(facts->source.xml, "memoryBacking/hugepages") &&
             (!pages || json_object_object_length(pages) == 0)) {
-            check_untold(list, "whether %s has enough huge pages", check_there(facts));
+            check_untold(list, _("whether %s has enough huge pages"), check_there(facts));
         }
         if (pages) {
             json_object_object_foreach (pages, size, count) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The QEMU that is to take the guest in a raw migration: it must wait for it, be made like it, and
  * be told the same. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/capability.h"
@@ -33,15 +34,15 @@ static void judge_waiting(const CheckFacts *facts, CheckList *list)
 
     if (g_strcmp0(state, "inmigrate") != 0) {
         check_add(list, CHECK_BLOCKER, "peer",
-                  peer->embedded ? "'lab reset' makes a fresh pair"
-                                 : "start its QEMU with '-incoming defer'",
-                  "'%s' does not wait for a migration (it is '%s')", peer->name,
-                  state ? state : "unknown");
+                  peer->embedded ? _("'lab reset' makes a fresh pair")
+                                 : _("start its QEMU with '-incoming defer'"),
+                  _("'%s' does not wait for a migration (it is '%s')"), peer->name,
+                  state ? state : _("unknown"));
     } else if (peer->listening) {
-        check_add(list, CHECK_OK, "peer", NULL, "'%s' waits for a migration at %s", peer->name,
+        check_add(list, CHECK_OK, "peer", NULL, _("'%s' waits for a migration at %s"), peer->name,
                   peer->listening);
     } else {
-        check_add(list, CHECK_OK, "peer", NULL, "'%s' waits for a migration", peer->name);
+        check_add(list, CHECK_OK, "peer", NULL, _("'%s' waits for a migration"), peer->name);
     }
 }
 
@@ -65,9 +66,10 @@ static void judge_memory_size(const CheckFacts *facts, CheckList *list)
 
         if (here != there) {
             check_add(list, CHECK_BLOCKER, "memory size",
-                      i ? "plug the same memory in there" : "start the peer with as much",
-                      "the guest has %s%s, and '%s' %s", mine, i ? " plugged in" : "", peer->name,
-                      theirs);
+                      i ? _("plug the same memory in there") : _("start the peer with as much"),
+                      i ? _("the guest has %s plugged in, and '%s' %s")
+                        : _("the guest has %s, and '%s' %s"),
+                      mine, peer->name, theirs);
         }
     }
 }
@@ -86,7 +88,7 @@ static gboolean judge_capabilities(const CheckFacts *facts, CheckList *list)
             g_strdup_printf("'%smigrate_set_capability %s on'", here ? "peer " : "", name);
 
         if (here != there) {
-            check_add(list, CHECK_BLOCKER, name, way_out, "it is %s at '%s' and %s at '%s'",
+            check_add(list, CHECK_BLOCKER, name, way_out, _("it is %s at '%s' and %s at '%s'"),
                       here ? "on" : "off", facts->source.name, there ? "on" : "off",
                       facts->peer->name);
             alike = FALSE;
@@ -108,8 +110,8 @@ static gboolean judge_parameters(const CheckFacts *facts, CheckList *list)
 
         if (is_on(&facts->source, PARAMETERS[i].capability) && here && there &&
             strcmp(here, there) != 0) {
-            check_add(list, CHECK_BLOCKER, name, way_out, "it is %s at '%s' and %s at '%s'", here,
-                      facts->source.name, there, facts->peer->name);
+            check_add(list, CHECK_BLOCKER, name, way_out, _("it is %s at '%s' and %s at '%s'"),
+                      here, facts->source.name, there, facts->peer->name);
             alike = FALSE;
         }
     }
@@ -127,9 +129,9 @@ static gboolean judge_tls(const CheckFacts *facts, CheckList *list)
         return TRUE;
     }
     check_add(list, CHECK_BLOCKER, "tls-creds",
-              mine ? "'peer migrate_set_parameter tls-creds ID', or '' here"
-                   : "'migrate_set_parameter tls-creds ID', or '' at the peer",
-              "only '%s' encrypts", mine ? facts->source.name : facts->peer->name);
+              mine ? _("'peer migrate_set_parameter tls-creds ID', or '' here")
+                   : _("'migrate_set_parameter tls-creds ID', or '' at the peer"),
+              _("only '%s' encrypts"), mine ? facts->source.name : facts->peer->name);
     return FALSE;
 }
 
@@ -140,8 +142,10 @@ static void judge_settings(const CheckFacts *facts, CheckList *list)
     gboolean alike = judge_tls(facts, list) && capabilities && parameters;
 
     if (alike && facts->source.capabilities && facts->peer->capabilities) {
-        check_add(list, CHECK_OK, "capabilities", NULL, "both ends are set alike%s",
-                  is_on(&facts->source, "postcopy-ram") ? ", and both can do post-copy" : "");
+        check_add(list, CHECK_OK, "capabilities", NULL, "%s",
+                  is_on(&facts->source, "postcopy-ram")
+                      ? _("both ends are set alike, and both can do post-copy")
+                      : _("both ends are set alike"));
     }
 }
 
@@ -150,7 +154,7 @@ static void judge_unknown_side(const CheckFacts *facts, CheckList *list)
 {
     for (guint i = 0; capability_both[i]; i++) {
         if (is_on(&facts->source, capability_both[i])) {
-            check_untold(list, "whether %s is on at the destination too, as it must be",
+            check_untold(list, _("whether %s is on at the destination too, as it must be"),
                          capability_both[i]);
         }
     }
@@ -160,8 +164,8 @@ void judge_peer(const CheckFacts *facts, CheckList *list)
 {
     if (facts->peer_lack) {
         check_add(list, CHECK_BLOCKER, "peer",
-                  facts->peer_named ? "its QEMU, or its libvirtd, is to answer first"
-                                    : "'attach -p DOMAIN[@URI]' names it",
+                  facts->peer_named ? _("its QEMU, or its libvirtd, is to answer first")
+                                    : _("'attach -p DOMAIN[@URI]' names it"),
                   "%s", facts->peer_lack);
     } else if (facts->peer) {
         judge_waiting(facts, list);
