@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "commands/migration/managed/managed_internal.h"
 
 #include "commands/migration/domain_job.h"
@@ -211,7 +213,7 @@ gboolean managed_wait_until(ManagedMigration *self, gint64 end, GError **error)
     interrupted = !self->over && bell_interrupted(bell);
     bell_unlock(bell);
     if (interrupted) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, _("interrupted"));
     }
     return !interrupted;
 }
@@ -250,8 +252,10 @@ gboolean managed_wait(ManagedMigration *self, GError **error)
     succeeded = self->succeeded;
     bell_unlock(self->session->bell);
     if (!succeeded) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "the migration of '%s' %s: %s",
-                    self->name, self->aborted ? "was cancelled" : "failed", self->error);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    self->aborted ? _("the migration of '%s' was cancelled: %s")
+                                  : _("the migration of '%s' failed: %s"),
+                    self->name, self->error);
     }
     return succeeded;
 }
@@ -294,19 +298,22 @@ void managed_abandon(ManagedMigration *self)
 char *managed_fate(ManagedMigration *self, gint64 end)
 {
     Bell *bell = self->session->bell;
-    const char *text;
+    char *text;
 
     bell_lock(bell);
     while (!self->over && !self->postcopy && bell_wait(bell, end)) {
         /* rung for something else */
     }
-    text = self->over && self->succeeded ? "and was completed"
-           : self->over                  ? "and was cancelled"
-           : self->postcopy
-               ? "and is in post-copy: the guest runs at the destination, and QEMU goes on alone; "
-                 "should it not end, 'migrate -r' with libvirt's URI takes it up"
-               : "and ends with it; who did not answer may hold a paused guest until it notices";
+    text = g_strdup_printf(
+        self->over && self->succeeded
+            ? _("the migration of '%s' to %s needs this shell, and was completed")
+        : self->over     ? _("the migration of '%s' to %s needs this shell, and was cancelled")
+        : self->postcopy ? _("the migration of '%s' to %s needs this shell, and is in post-copy: "
+                             "the guest runs at the destination, and QEMU goes on alone; should it "
+                             "not end, 'migrate -r' with libvirt's URI takes it up")
+                         : _("the migration of '%s' to %s needs this shell, and ends with it; who "
+                             "did not answer may hold a paused guest until it notices"),
+        self->name, self->uri);
     bell_unlock(bell);
-    return g_strdup_printf("the migration of '%s' to %s needs this shell, %s", self->name,
-                           self->uri, text);
+    return text;
 }

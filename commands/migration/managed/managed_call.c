@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/managed/managed_call.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/virterror.h>
 #include <string.h>
 
@@ -108,8 +109,8 @@ static gboolean add_number(ManagedCall *call, const ManagedOption *option, const
     gint64 number;
 
     if (!g_ascii_string_to_signed(text, 10, option->min, option->max, &number, NULL)) {
-        return refuse(option, error, "a number from %d to %d, not '%s'", option->min, option->max,
-                      text);
+        return refuse(option, error, _("a number from %d to %d, not '%s'"), option->min,
+                      option->max, text);
     }
     return added(virTypedParamsAddInt(&call->parameters, &call->n_parameters, &call->n_allocated,
                                       option->key, (int)number),
@@ -121,7 +122,7 @@ static gboolean add_rate(ManagedCall *call, const ManagedOption *option, guint64
                          GError **error)
 {
     if (bytes % MIB != 0) {
-        return refuse(option, error, "libvirt takes whole MiB/s, e.g. 40 or 1G");
+        return refuse(option, error, _("libvirt takes whole MiB/s, e.g. 40 or 1G"));
     }
     return add_unsigned(call, option, bytes / MIB, error);
 }
@@ -131,7 +132,7 @@ static gboolean add_size(ManagedCall *call, const ManagedOption *option, guint64
                          GError **error)
 {
     if (bytes == 0 || (bytes & (bytes - 1)) != 0) {
-        return refuse(option, error, "a power of two, e.g. 64 (MiB) or 512k");
+        return refuse(option, error, _("a power of two, e.g. 64 (MiB) or 512k"));
     }
     return add_unsigned(call, option, bytes, error);
 }
@@ -143,16 +144,16 @@ static gboolean add_list(ManagedCall *call, const ManagedOption *option, const c
 
     for (guint i = 0; words[i]; i++) {
         if (!*words[i]) {
-            return refuse(option, error, "an empty word in '%s'", text);
+            return refuse(option, error, _("an empty word in '%s'"), text);
         }
         if (option->choices && !g_strv_contains(option->choices, words[i])) {
             g_autofree char *choices = g_strjoinv(", ", (char **)option->choices);
 
-            return refuse(option, error, "'%s' is none of %s", words[i], choices);
+            return refuse(option, error, _("'%s' is none of %s"), words[i], choices);
         }
         for (guint k = 0; k < i; k++) {
             if (strcmp(words[k], words[i]) == 0) {
-                return refuse(option, error, "'%s' is given twice", words[i]);
+                return refuse(option, error, _("'%s' is given twice"), words[i]);
             }
         }
         if (!add_string(call, option, words[i], error)) {
@@ -175,8 +176,8 @@ static gboolean add_file(ManagedCall *call, const ManagedOption *option, const c
         return FALSE;
     }
     if (length == 0 || strlen(text) != length) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "--%s: '%s' is no XML", option->option,
-                    name);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("--%s: '%s' is no XML"),
+                    option->option, name);
         return FALSE;
     }
     return add_string(call, option, text, error);
@@ -197,7 +198,7 @@ static gboolean add(ManagedCall *call, const ManagedOption *option, const Value 
         break;
     }
     if (!*value->text) {
-        return refuse(option, error, "%s", option->help);
+        return refuse(option, error, "%s", _(option->help));
     }
     switch (option->kind) {
     case MANAGED_NUMBER:
@@ -241,7 +242,7 @@ gboolean managed_call_check_libvirt(const ManagedCall *call, gulong libvirt, GEr
 
         if (wanted && !managed_option_is_in(option, libvirt)) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        "--%s: since libvirt %s only (one side has %lu.%lu.%lu)", option->option,
+                        _("--%s: since libvirt %s only (one side has %lu.%lu.%lu)"), option->option,
                         option->since, libvirt / 1000000, libvirt / 1000 % 1000, libvirt % 1000);
             return FALSE;
         }
@@ -265,7 +266,7 @@ gboolean managed_call_make(ManagedCall *call, const ManagedGiven *given, unsigne
     }
     /* Without it (a connection does it too) virTypedParamsAdd...() crashes, seen with 9.0. */
     if (virInitialize() < 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "libvirt cannot be initialised");
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("libvirt cannot be initialised"));
         return FALSE;
     }
     for (; given->option; given++) {
@@ -318,10 +319,10 @@ gboolean managed_call_refuse(const Arguments *arguments, const char *uri, GError
     if (is_given((const ManagedGiven *)(gpointer)given->data, "direct")) { /* with no URI at all */
         return managed_call_from_arguments(&call, arguments, 0, NULL, error);
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                "--%s is libvirt's: it goes with a libvirt URI (qemu+ssh://HOST/system), not with "
-                "'%s'",
-                g_array_index(given, ManagedGiven, 0).option->option, uri);
+    g_set_error(
+        error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
+        _("--%s is libvirt's: it goes with a libvirt URI (qemu+ssh://HOST/system), not with '%s'"),
+        g_array_index(given, ManagedGiven, 0).option->option, uri);
     return FALSE;
 }
 

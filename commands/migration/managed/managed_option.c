@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/managed/managed_option.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,14 +77,18 @@ gboolean managed_option_is_in(const ManagedOption *option, gulong libvirt)
 char *managed_option_explain(const ManagedOption *option)
 {
     g_autofree char *value = option->value ? g_ascii_strup(option->value, -1) : NULL;
+    g_autofree char *typed = value ? g_strdup_printf("--%s %s", option->option, value)
+                                   : g_strdup_printf("--%s", option->option);
     g_autofree char *called = NULL;
 
     if (option->key) {
-        called = g_strdup_printf("parameter %s, ", option->key);
+        called =
+            g_strdup_printf(_("(libvirt: parameter %s, since %s)"), option->key, option->since);
     } else if (option->bit) {
-        called = g_strdup_printf("flag %u, ", option->bit);
+        called = g_strdup_printf(_("(libvirt: flag %u, since %s)"), option->bit, option->since);
+    } else {
+        called = g_strdup_printf(_("(libvirt: since %s)"), option->since);
     }
-    return g_strdup_printf("--%s%s%s: %s.\n%s\n(libvirt: %ssince %s)", option->option,
-                           value ? " " : "", value ? value : "", option->help, option->explanation,
-                           called ? called : "", option->since);
+    return g_strdup_printf(_("%s: %s.\n%s\n%s"), typed, _(option->help), _(option->explanation),
+                           called);
 }

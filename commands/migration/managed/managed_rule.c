@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/managed/managed_rule.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/release.h"
@@ -12,218 +13,219 @@ static const ManagedRule table[] = {
     /* virsh.rst: "QEMU does not support direct migration". */
     {.option = "direct",
      .kind = RULE_NEVER,
-     .reason = "direct migration is not supported by libvirt's driver for QEMU",
-     .way_out = "--p2p leaves the work to the source; a raw migration (tcp:...) is QEMU's alone"},
+     .reason = N_("direct migration is not supported by libvirt's driver for QEMU"),
+     .way_out =
+         N_("--p2p leaves the work to the source; a raw migration (tcp:...) is QEMU's alone")},
 
     /* As virsh. */
     {.option = "no-live",
      .kind = RULE_EXCLUDES,
      .others = "live",
-     .reason = "the guest either runs meanwhile or does not"},
+     .reason = N_("the guest either runs meanwhile or does not")},
     {.option = "offline",
      .kind = RULE_EXCLUDES,
      .others = "live",
-     .reason = "only the definition is migrated, the guest is not touched",
-     .way_out = "leave out --live"},
+     .reason = N_("only the definition is migrated, the guest is not touched"),
+     .way_out = N_("leave out --live")},
 
     /* libvirt: qemuMigrationSrcBeginPhase(). */
     {.option = "offline",
      .kind = RULE_NEEDS,
      .others = "persistent",
-     .reason = "a guest that is not started can only be defined there"},
+     .reason = N_("a guest that is not started can only be defined there")},
     {.option = "offline",
      .kind = RULE_EXCLUDES,
      .others = COPY_STORAGE,
-     .reason = "disks are copied by a running QEMU",
-     .way_out = "copy the images by other means, or migrate the running guest"},
+     .reason = N_("disks are copied by a running QEMU"),
+     .way_out = N_("copy the images by other means, or migrate the running guest")},
     {.option = "offline",
      .kind = RULE_EXCLUDES,
      .others = "tunnelled postcopy",
-     .reason = "there is no memory to send",
-     .way_out = "leave out one of them"},
+     .reason = N_("there is no memory to send"),
+     .way_out = N_("leave out one of them")},
     {.option = "postcopy",
      .kind = RULE_NEEDS,
      .others = "live",
-     .reason = "a guest that stands still does not need it",
-     .way_out = "leave out --no-live"},
+     .reason = N_("a guest that stands still does not need it"),
+     .way_out = N_("leave out --no-live")},
     {.option = "postcopy",
      .kind = RULE_EXCLUDES,
      .others = "suspend",
-     .reason = "the guest must run there to ask for its pages",
-     .way_out = "'stop' it when it has arrived"},
+     .reason = N_("the guest must run there to ask for its pages"),
+     .way_out = N_("'stop' it when it has arrived")},
     {.option = "postcopy",
      .kind = RULE_EXCLUDES,
      .others = "tunnelled",
-     .reason = "the tunnel has no way back for the pages that are asked for",
-     .way_out = "leave out --tunnelled; --tls encrypts"},
+     .reason = N_("the tunnel has no way back for the pages that are asked for"),
+     .way_out = N_("leave out --tunnelled; --tls encrypts")},
     {.option = "zerocopy",
      .kind = RULE_NEEDS,
      .others = "parallel",
-     .reason = "only QEMU's multifd sends so"},
+     .reason = N_("only QEMU's multifd sends so")},
     /* The same; libvirt 9.0 has no such message yet. */
     {.option = "migrate-disks",
      .kind = RULE_NEEDS,
      .others = COPY_STORAGE,
-     .reason = "it chooses among the disks that are copied"},
+     .reason = N_("it chooses among the disks that are copied")},
     {.option = "migrate-disks-detect-zeroes",
      .kind = RULE_NEEDS,
      .others = COPY_STORAGE,
-     .reason = "it concerns the disks that are copied"},
+     .reason = N_("it concerns the disks that are copied")},
 
     /* libvirt: qemuMigrationAnyCanResume(). */
     {.option = "postcopy-resume",
      .kind = RULE_NEEDS,
      .others = "postcopy",
-     .reason = "it goes on with the same options"},
+     .reason = N_("it goes on with the same options")},
 
     /* libvirt: virDomainMigrate3(), virDomainMigrateToURI3(); libvirt-domain.h. */
     {.option = "tunnelled",
      .kind = RULE_NEEDS,
      .others = "p2p",
-     .reason = "the tunnel is the source's connection to the destination"},
+     .reason = N_("the tunnel is the source's connection to the destination")},
     {.option = "tunnelled",
      .kind = RULE_EXCLUDES,
      .others = "parallel",
-     .reason = "the tunnel is one connection",
-     .way_out = "leave out --tunnelled; --tls encrypts"},
+     .reason = N_("the tunnel is one connection"),
+     .way_out = N_("leave out --tunnelled; --tls encrypts")},
     {.option = "copy-storage-all",
      .kind = RULE_EXCLUDES,
      .others = "copy-storage-inc",
-     .reason = "disks are copied wholly or from their backing file on"},
+     .reason = N_("disks are copied wholly or from their backing file on")},
     {.option = "copy-storage-synchronous-writes",
      .kind = RULE_NEEDS,
      .others = COPY_STORAGE,
-     .reason = "without a copy there is nothing to wait for"},
+     .reason = N_("without a copy there is nothing to wait for")},
 
     /* libvirt: qemuMigrationSrcBeginPhase(). Seen with 9.0: "argument key 'host' must not have null
      * value". */
     {.option = "tunnelled",
      .kind = RULE_EXCLUDES,
      .others = COPY_STORAGE,
-     .reason = "disks go to an NBD server, past the tunnel",
-     .way_out = "leave out --tunnelled; --tls encrypts memory and disks"},
+     .reason = N_("disks go to an NBD server, past the tunnel"),
+     .way_out = N_("leave out --tunnelled; --tls encrypts memory and disks")},
     /* Seen with 9.0: "failed to convert virJSONValue to yajl data". */
     {.option = "tunnelled",
      .kind = RULE_EXCLUDES,
      .others = "tls",
-     .reason = "QEMU encrypts a connection of its own, which the tunnel is not",
-     .way_out = "the tunnel is as safe as URI's transport (qemu+tls, qemu+ssh); or leave out "
-                "--tunnelled"},
+     .reason = N_("QEMU encrypts a connection of its own, which the tunnel is not"),
+     .way_out = N_("the tunnel is as safe as URI's transport (qemu+tls, qemu+ssh); or leave out "
+                   "--tunnelled")},
     /* libvirt: "... is not supported by tunnelled migration". */
     {.option = "tunnelled",
      .kind = RULE_EXCLUDES,
      .others = "migrateuri listen-address disks-port disks-uri",
-     .reason = "all goes to where libvirt itself is connected",
-     .way_out = "choose the network by URI, or leave out --tunnelled"},
+     .reason = N_("all goes to where libvirt itself is connected"),
+     .way_out = N_("choose the network by URI, or leave out --tunnelled")},
 
     /* QEMU: migrate_caps_check(); gone with 10.1. */
     {.option = "postcopy",
      .kind = RULE_EXCLUDES,
      .others = "parallel",
      .qemu_until = "10.1",
-     .reason = "QEMU can do both at once since 10.1 only",
-     .way_out = "leave out one of them"},
+     .reason = N_("QEMU can do both at once since 10.1 only"),
+     .way_out = N_("leave out one of them")},
     /* QEMU: migrate_caps_check(), migrate_params_check(); since 7.1, which has it first. */
     {.option = "zerocopy",
      .kind = RULE_EXCLUDES,
      .others = "tls compressed comp-methods",
-     .reason = "what is encrypted or compressed is a copy",
-     .way_out = "leave out --zerocopy"},
+     .reason = N_("what is encrypted or compressed is a copy"),
+     .way_out = N_("leave out --zerocopy")},
 
     /* libvirt: qemuMigrationParamsSetCompression(). */
     {.option = "comp-methods=mt",
      .kind = RULE_NEVER,
      .qemu_since = "9.1",
-     .reason = "gone since QEMU 9.1",
-     .way_out = "--parallel with --comp-methods zlib or zstd"},
+     .reason = N_("gone since QEMU 9.1"),
+     .way_out = N_("--parallel with --comp-methods zlib or zstd")},
     {.option = "comp-methods=mt",
      .kind = RULE_EXCLUDES,
      .others = "parallel",
-     .reason = "it is not for several connections",
-     .way_out = "zlib or zstd with --parallel"},
+     .reason = N_("it is not for several connections"),
+     .way_out = N_("zlib or zstd with --parallel")},
     {.option = "comp-methods=xbzrle",
      .kind = RULE_EXCLUDES,
      .others = "parallel",
-     .reason = "it is not for several connections",
-     .way_out = "zlib or zstd with --parallel"},
+     .reason = N_("it is not for several connections"),
+     .way_out = N_("zlib or zstd with --parallel")},
     {.option = "comp-methods=zlib",
      .kind = RULE_NEEDS,
      .others = "parallel",
-     .reason = "it is QEMU's multifd that compresses so"},
+     .reason = N_("it is QEMU's multifd that compresses so")},
     {.option = "comp-methods=zstd",
      .kind = RULE_NEEDS,
      .others = "parallel",
-     .reason = "it is QEMU's multifd that compresses so"},
+     .reason = N_("it is QEMU's multifd that compresses so")},
     {.option = "comp-methods=zlib",
      .kind = RULE_EXCLUDES,
      .others = "comp-methods=zstd",
-     .reason = "several connections have one method"},
+     .reason = N_("several connections have one method")},
     {.option = "compressed",
      .with = "parallel",
      .kind = RULE_NEEDS,
      .others = "comp-methods",
-     .reason = "there is no default for several connections",
-     .way_out = "--comp-methods zlib or zstd"},
+     .reason = N_("there is no default for several connections"),
+     .way_out = N_("--comp-methods zlib or zstd")},
     {.option = "comp-mt-level",
      .kind = RULE_NEEDS,
      .others = "comp-methods=mt",
-     .reason = "it tunes that method"},
+     .reason = N_("it tunes that method")},
     {.option = "comp-mt-threads",
      .kind = RULE_NEEDS,
      .others = "comp-methods=mt",
-     .reason = "it tunes that method"},
+     .reason = N_("it tunes that method")},
     {.option = "comp-mt-dthreads",
      .kind = RULE_NEEDS,
      .others = "comp-methods=mt",
-     .reason = "it tunes that method"},
+     .reason = N_("it tunes that method")},
     {.option = "comp-xbzrle-cache",
      .kind = RULE_NEEDS,
      .others = "comp-methods=xbzrle",
-     .reason = "libvirt wants the method by name, although it is the default of --compressed"},
+     .reason = N_("libvirt wants the method by name, although it is the default of --compressed")},
     {.option = "comp-zlib-level",
      .kind = RULE_NEEDS,
      .others = "comp-methods=zlib",
-     .reason = "it tunes that method"},
+     .reason = N_("it tunes that method")},
     {.option = "comp-zstd-level",
      .kind = RULE_NEEDS,
      .others = "comp-methods=zstd",
-     .reason = "it tunes that method"},
+     .reason = N_("it tunes that method")},
 
     /* libvirt: qemuMigrationParamsFromFlags(). */
     {.option = "auto-converge-initial",
      .kind = RULE_NEEDS,
      .others = "auto-converge",
-     .reason = "it tunes that"},
+     .reason = N_("it tunes that")},
     {.option = "auto-converge-increment",
      .kind = RULE_NEEDS,
      .others = "auto-converge",
-     .reason = "it tunes that"},
+     .reason = N_("it tunes that")},
     {.option = "parallel-connections",
      .kind = RULE_NEEDS,
      .others = "parallel",
-     .reason = "without it there is one connection"},
+     .reason = N_("without it there is one connection")},
 
     /* virsh.rst. */
     {.option = "disks-uri",
      .kind = RULE_EXCLUDES,
      .others = "disks-port",
-     .reason = "the port is part of the URI"},
+     .reason = N_("the port is part of the URI")},
     /* As virsh. */
     {.option = "persistent-xml",
      .kind = RULE_NEEDS,
      .others = "persistent",
-     .reason = "without it nothing is defined there"},
+     .reason = N_("without it nothing is defined there")},
     {.option = "tls-destination",
      .kind = RULE_NEEDS,
      .others = "tls",
-     .reason = "without it no certificate is looked at"},
+     .reason = N_("without it no certificate is looked at")},
     /* libvirt 9.0: "Explicit destination hostname is required for TLS migration over UNIX
      * socket". */
     {.option = "tls",
      .with = "migrateuri=unix:",
      .kind = RULE_NEEDS,
      .others = "tls-destination",
-     .reason = "a socket has no host's name to compare with the certificate"},
+     .reason = N_("a socket has no host's name to compare with the certificate")},
 };
 
 const ManagedRule *managed_rule_at(guint i)
@@ -267,9 +269,22 @@ static char *alternatives(char *const *others)
     for (guint i = 0; others[i]; i++) {
         g_autofree char *one = typed(others[i]);
 
-        g_string_append_printf(text, "%s%s", i == 0 ? "" : others[i + 1] ? ", " : " or ", one);
+        g_string_append_printf(text, "%s%s",
+                               i == 0          ? ""
+                               : others[i + 1] ? _(", ")
+                                               : _(" or "),
+                               one);
     }
     return g_strdup(text->str);
+}
+
+/* What a rule is about: "--a with --b". Free with g_free(). */
+static char *subject_of(const ManagedRule *rule)
+{
+    g_autofree char *option = typed(rule->option);
+    g_autofree char *with = rule->with ? typed(rule->with) : NULL;
+
+    return with ? g_strdup_printf(_("%s with %s"), option, with) : g_steal_pointer(&option);
 }
 
 /* What the rule says of what is given; NULL when it is not broken. Free with g_free(). */
@@ -278,7 +293,7 @@ static char *breach(const ManagedRule *rule, ManagedHas has, gconstpointer data)
     g_autofree char *option = typed(rule->option);
     g_auto(GStrv) others = rule->others ? g_strsplit(rule->others, " ", -1) : NULL;
     g_autofree char *given = NULL;
-    g_autofree char *with = NULL;
+    g_autofree char *subject = NULL;
     g_autofree char *needed = NULL;
 
     if (!has(rule->option, data) || (rule->with && !has(rule->with, data))) {
@@ -287,15 +302,13 @@ static char *breach(const ManagedRule *rule, ManagedHas has, gconstpointer data)
     given = first_given(others, has, data);
     switch (rule->kind) {
     case RULE_NEVER:
-        return g_strdup_printf("%s cannot be", option);
+        return g_strdup_printf(_("%s cannot be"), option);
     case RULE_EXCLUDES:
-        return given ? g_strdup_printf("%s and %s exclude one another", option, given) : NULL;
+        return given ? g_strdup_printf(_("%s and %s exclude one another"), option, given) : NULL;
     default:
-        with = rule->with ? typed(rule->with) : NULL;
+        subject = subject_of(rule);
         needed = alternatives(others);
-        return given ? NULL
-                     : g_strdup_printf("%s%s%s needs %s", option, with ? " with " : "",
-                                       with ? with : "", needed);
+        return given ? NULL : g_strdup_printf(_("%s needs %s"), subject, needed);
     }
 }
 
@@ -352,29 +365,30 @@ gboolean managed_rule_forbids(const char *option, const char *other)
     return FALSE;
 }
 
-char *managed_rule_describe(const ManagedRule *rule)
+/* What the rule says, for all it concerns. Free with g_free(). */
+static char *statement_of(const ManagedRule *rule)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *option = typed(rule->option);
-    g_autofree char *with = rule->with ? typed(rule->with) : NULL;
+    g_autofree char *subject = subject_of(rule);
     g_auto(GStrv) list = rule->others ? g_strsplit(rule->others, " ", -1) : NULL;
     g_autofree char *others = list ? alternatives(list) : NULL;
-    const char *verb = rule->kind == RULE_NEEDS      ? "needs"
-                       : rule->kind == RULE_EXCLUDES ? "cannot stand with"
-                                                     : "cannot be";
 
-    g_string_append(text, option);
-    if (with) {
-        g_string_append_printf(text, " with %s", with);
-    }
-    g_string_append_printf(text, " %s%s%s", verb, others ? " " : "", others ? others : "");
-    if (rule->qemu_since || rule->qemu_until) {
-        g_string_append_printf(text, rule->qemu_since ? " from QEMU %s on" : " before QEMU %s",
-                               rule->qemu_since ? rule->qemu_since : rule->qemu_until);
-    }
-    g_string_append_printf(text, ": %s%s%s.", rule->reason, rule->way_out ? "; " : "",
-                           rule->way_out ? rule->way_out : "");
-    return g_strdup(text->str);
+    return rule->kind == RULE_NEEDS ? g_strdup_printf(_("%s needs %s"), subject, others)
+           : rule->kind == RULE_EXCLUDES
+               ? g_strdup_printf(_("%s cannot stand with %s"), subject, others)
+               : g_strdup_printf(_("%s cannot be"), subject);
+}
+
+char *managed_rule_describe(const ManagedRule *rule)
+{
+    g_autofree char *said = statement_of(rule);
+    g_autofree char *when =
+        rule->qemu_since   ? g_strdup_printf(_("%s from QEMU %s on"), said, rule->qemu_since)
+        : rule->qemu_until ? g_strdup_printf(_("%s before QEMU %s"), said, rule->qemu_until)
+                           : g_strdup(said);
+
+    return rule->way_out
+               ? g_strdup_printf(_("%s: %s; %s."), when, _(rule->reason), _(rule->way_out))
+               : g_strdup_printf(_("%s: %s."), when, _(rule->reason));
 }
 
 /* --- the check --- */
@@ -385,10 +399,13 @@ gboolean managed_rule_check(ManagedHas has, gconstpointer data, guint qemu, GErr
         const ManagedRule *rule = &table[i];
         g_autofree char *what = holds(rule, qemu) ? breach(rule, has, data) : NULL;
 
+        if (what && rule->way_out) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s: %s\n(%s)"), what,
+                        _(rule->reason), _(rule->way_out));
+        } else if (what) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s: %s"), what, _(rule->reason));
+        }
         if (what) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s: %s%s%s%s", what, rule->reason,
-                        rule->way_out ? "\n(" : "", rule->way_out ? rule->way_out : "",
-                        rule->way_out ? ")" : "");
             return FALSE;
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/managed/managed_internal.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/virterror.h>
 
 #include "commands/migration/domain_job.h"
@@ -127,13 +128,13 @@ static void conclude(const ManagedMigration *self, Found found, Outcome *outcome
     if (outcome->succeeded) {
         return;
     }
-    text = found == FOUND_THERE ? "libvirt has ended the migration, and the guest is where it was"
-           : found == FOUND_OFF ? "the guest is shut off at the source"
-           : found == FOUND_NOTHING ? "the guest is gone from the source, and is not seen at the "
-                                      "destination"
-                                    : "libvirt at the source does not answer, and what became of "
-                                      "the guest is not known";
-    outcome->error = g_strdup_printf("the connection broke (%s): %s", why, text);
+    text =
+        found == FOUND_THERE ? _("libvirt has ended the migration, and the guest is where it was")
+        : found == FOUND_OFF ? _("the guest is shut off at the source")
+        : found == FOUND_NOTHING
+            ? _("the guest is gone from the source, and is not seen at the destination")
+            : _("libvirt at the source does not answer, and what became of the guest is not known");
+    outcome->error = g_strdup_printf(_("the connection broke (%s): %s"), why, text);
 }
 
 /* Whether @found is to be looked at again. What is not there may not be there yet: a libvirtd that
@@ -197,13 +198,14 @@ static void work(ManagedMigration *self, Outcome *outcome)
 static void tell(const ManagedMigration *self, const Outcome *outcome)
 {
     g_autofree char *text =
-        g_strdup_printf("the migration of '%s' to %s %s%s%s", self->name, self->uri,
-                        outcome->succeeded ? "is completed"
-                        : outcome->aborted ? "was cancelled"
-                                           : "failed",
-                        outcome->error ? ": " : "", outcome->error ? outcome->error : "");
+        g_strdup_printf(outcome->succeeded ? _("the migration of '%s' to %s is completed")
+                        : outcome->aborted ? _("the migration of '%s' to %s was cancelled")
+                                           : _("the migration of '%s' to %s failed"),
+                        self->name, self->uri);
+    g_autofree char *whole =
+        outcome->error ? g_strdup_printf(_("%s: %s"), text, outcome->error) : NULL;
 
-    output_note(self->session->output, text);
+    output_note(self->session->output, whole ? whole : text);
 }
 
 gpointer managed_work(gpointer data)

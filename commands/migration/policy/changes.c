@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/policy/changes.h"
 
+#include <glib/gi18n.h>
+
 #include "commands/migration/capability.h"
 #include "commands/migration/parameter_value.h"
 #include "commands/migration/raw.h"
@@ -122,7 +124,7 @@ static void add_words(GString *text, const Change *change)
     g_autofree char *number =
         change->parameter ? parameter_format(change->parameter, value) : g_strdup("off");
 
-    g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", change->name, number);
+    g_string_append_printf(text, "%s%s %s", text->len ? _(", ") : "", change->name, number);
 }
 
 static gboolean put_back(const Change *change, Monitor *monitor)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/policy/governor_internal.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -135,8 +136,8 @@ char *governor_put_back(Governor *self)
     if (!there) {
         return g_steal_pointer(&here);
     }
-    return g_strdup_printf("%s%sat '%s' %s", here ? here : "", here ? "; " : "", self->peer.name,
-                           there);
+    return here ? g_strdup_printf(_("%s; at '%s' %s"), here, self->peer.name, there)
+                : g_strdup_printf(_("at '%s' %s"), self->peer.name, there);
 }
 
 /* --- before the migration --- */
@@ -152,17 +153,16 @@ static void prepare_postcopy(Governor *self)
     g_autoptr(GError) why = NULL;
 
     if (!self->peer.monitor) {
-        governor_tell(self,
-                      "policy '%s': no post-copy, since the destination is not this shell's "
-                      "peer",
-                      policy_name(self->policy));
+        governor_tell(
+            self, _("policy '%s': no post-copy, since the destination is not this shell's peer"),
+            policy_name(self->policy));
         return;
     }
     self->can_postcopy =
         changes_switch_on(self->peer.changes, self->peer.monitor, "postcopy-ram", &why) &&
         changes_switch_on(self->source.changes, self->source.monitor, "postcopy-ram", &why);
     if (!self->can_postcopy) {
-        governor_tell(self, "policy '%s': no post-copy here: %s", policy_name(self->policy),
+        governor_tell(self, _("policy '%s': no post-copy here: %s"), policy_name(self->policy),
                       why->message);
     }
 }
@@ -185,7 +185,7 @@ static gboolean make_settings(Governor *self, gboolean disks, GError **error)
         return FALSE;
     }
     if (start->postcopy && disks) {
-        governor_tell(self, "policy '%s': no post-copy, since the disks are copied too",
+        governor_tell(self, _("policy '%s': no post-copy, since the disks are copied too"),
                       policy_name(self->policy));
     } else if (start->postcopy) {
         prepare_postcopy(self);
@@ -197,7 +197,8 @@ static gboolean make_settings(Governor *self, gboolean disks, GError **error)
 static void tell_zero_copy(Governor *self)
 {
     if (self->start.zero_copy) {
-        governor_tell(self, "policy '%s': without zero-copy-send, which needs multifd at both ends",
+        governor_tell(self,
+                      _("policy '%s': without zero-copy-send, which needs multifd at both ends"),
                       policy_name(self->policy));
     }
 }
@@ -260,8 +261,13 @@ void governor_begin(Guest *guest, Governor *self)
 
     take_migration(self, guest);
     guest_recognise(guest); /* it is governed on when its connection was lost and is back */
-    governor_tell(self, "policy '%s' governs the migration of '%s'%s%s", policy_name(self->policy),
-                  self->source.name, before ? "; put back at its end: " : "", before ? before : "");
+    if (before) {
+        governor_tell(self, _("policy '%s' governs the migration of '%s'; put back at its end: %s"),
+                      policy_name(self->policy), self->source.name, before);
+    } else {
+        governor_tell(self, _("policy '%s' governs the migration of '%s'"),
+                      policy_name(self->policy), self->source.name);
+    }
     self->begun = g_get_monotonic_time();
     g_atomic_ref_count_inc(&self->references);
     self->thread = g_thread_new("policy", governor_run, self);
@@ -355,13 +361,18 @@ static gboolean abandon(Governor *self)
 static char *parting(const Governor *self)
 {
     g_autofree char *before = changes_before(self->source.changes);
+    GString *text = g_string_new(NULL);
 
-    return g_strdup_printf("the migration of '%s' goes on without the policy '%s'%s%s%s",
-                           self->source.name, policy_name(self->policy),
-                           before ? "; what it has set stays, it was: " : "", before ? before : "",
-                           self->paused && !self->by_libvirt
-                               ? "; it has paused the guest: 'cont' at the destination lets it run"
-                               : "");
+    g_string_printf(text, _("the migration of '%s' goes on without the policy '%s'"),
+                    self->source.name, policy_name(self->policy));
+    if (before) {
+        g_string_append_printf(text, _("; what it has set stays, it was: %s"), before);
+    }
+    if (self->paused && !self->by_libvirt) {
+        g_string_append(text,
+                        _("; it has paused the guest: 'cont' at the destination lets it run"));
+    }
+    return g_string_free(text, FALSE);
 }
 
 char *governor_leave(Guest *guest)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/domain_job.h"
@@ -106,9 +107,9 @@ static gboolean do_deed(Governor *self, const PolicyAction *action, GError **err
 /* What the guest's owner may not expect behind the original's words. */
 static const char *consequence_of(PolicyDeed deed)
 {
-    return deed == DEED_PAUSE      ? " (the guest stands still until the end)"
-           : deed == DEED_POSTCOPY ? " (the guest goes on at the destination: post-copy)"
-           : deed == DEED_ABORT    ? " (the migration is cancelled)"
+    return deed == DEED_PAUSE      ? _(" (the guest stands still until the end)")
+           : deed == DEED_POSTCOPY ? _(" (the guest goes on at the destination: post-copy)")
+           : deed == DEED_ABORT    ? _(" (the migration is cancelled)")
                                    : "";
 }
 
@@ -118,7 +119,7 @@ static void carry_out(Governor *self, const PolicyAction *action)
 
     governor_tell(self, "%s%s", action->text, consequence_of(action->deed));
     if (!do_deed(self, action, &why)) {
-        governor_tell(self, "policy '%s': that failed: %s", policy_name(self->policy),
+        governor_tell(self, _("policy '%s': that failed: %s"), policy_name(self->policy),
                       why->message);
         self->owed = action->deed == DEED_DOWNTIME ? DEED_NONE : action->deed;
     }
@@ -260,17 +261,33 @@ static void run_on(Governor *self, MigrationState state)
         let_run(self, side, &why);
     }
     if (!side->monitor || (why && !runs(side->monitor))) {
-        governor_tell(self, "policy '%s': the guest is still paused%s%s: 'cont' there lets it run",
-                      policy_name(self->policy), why ? ": " : "", why ? why->message : "");
+        if (why) {
+            governor_tell(self,
+                          _("policy '%s': the guest is still paused: %s: 'cont' there lets it run"),
+                          policy_name(self->policy), why->message);
+        } else {
+            governor_tell(self,
+                          _("policy '%s': the guest is still paused: 'cont' there lets it run"),
+                          policy_name(self->policy));
+        }
     }
 }
 
-static const char *in_words(MigrationState state)
+/* Free with g_free(). */
+static char *end_in_words(const Governor *self, MigrationState state)
 {
-    return state == MIGRATION_COMPLETED   ? "is completed"
-           : state == MIGRATION_CANCELLED ? "was cancelled"
-           : state == MIGRATION_FAILED    ? "failed"
-                                          : "is not there any more";
+    const char *policy = policy_name(self->policy);
+    double seconds = elapsed_of(self);
+
+    return g_strdup_printf(
+        state == MIGRATION_COMPLETED
+            ? _("policy '%s' ends: the migration of '%s' is completed after %.1f s")
+        : state == MIGRATION_CANCELLED
+            ? _("policy '%s' ends: the migration of '%s' was cancelled after %.1f s")
+        : state == MIGRATION_FAILED
+            ? _("policy '%s' ends: the migration of '%s' failed after %.1f s")
+            : _("policy '%s' ends: the migration of '%s' is not there any more after %.1f s"),
+        policy, self->source.name, seconds);
 }
 
 /* "; the guest stood still for 1.2 s of it", where the policy let it. Free with g_free(). */
@@ -278,7 +295,7 @@ static char *standstill(const Governor *self)
 {
     double seconds = (double)(g_get_monotonic_time() - self->paused_at) / G_USEC_PER_SEC;
 
-    return self->paused ? g_strdup_printf("; the guest stood still for %.1f s of it", seconds)
+    return self->paused ? g_strdup_printf(_("; the guest stood still for %.1f s of it"), seconds)
                         : g_strdup("");
 }
 
@@ -286,12 +303,14 @@ static void finish(Governor *self, MigrationState state)
 {
     g_autofree char *still = standstill(self);
     g_autofree char *back = NULL;
+    g_autofree char *end = NULL;
+    g_autofree char *put = NULL;
 
     run_on(self, state);
     back = governor_put_back(self);
-    governor_tell(self, "policy '%s' ends: the migration of '%s' %s after %.1f s%s%s%s",
-                  policy_name(self->policy), self->source.name, in_words(state), elapsed_of(self),
-                  still, back ? "; put back: " : "", back ? back : "");
+    end = end_in_words(self, state);
+    put = back ? g_strdup_printf(_("; put back: %s"), back) : g_strdup("");
+    governor_tell(self, "%s%s%s", end, still, put);
 }
 
 /* Waits for the time @next, or until somebody wants a look. */

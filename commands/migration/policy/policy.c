@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/policy/policy.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -77,27 +78,25 @@ const PolicyKey *policy_key_at(const char *name, guint i)
 static char *describe(const PolicyKey *key)
 {
     static const char *const kinds[] = {
-        [POLICY_NUMBER] = "a whole number",
-        [POLICY_SECONDS] = "a time in seconds (75, 0.5 or 300ms)",
-        [POLICY_SWITCH] = "on or off",
-        [POLICY_SIZE] = "a size (4G or 512M)",
+        [POLICY_NUMBER] = N_("a whole number"),
+        [POLICY_SECONDS] = N_("a time in seconds (75, 0.5 or 300ms)"),
+        [POLICY_SWITCH] = N_("on or off"),
+        [POLICY_SIZE] = N_("a size (4G or 512M)"),
     };
-    GString *text;
+    g_autofree char *kind = NULL;
 
     if (key->kind == POLICY_WORD) {
-        return words_list(key->choices, " or ");
+        return words_list(key->choices, _(" or "));
     }
-    text = g_string_new(kinds[key->kind]);
-    if (key->kind == POLICY_NUMBER && key->unit) {
-        g_string_append_printf(text, " of %s", key->unit);
+    kind = key->kind == POLICY_NUMBER && key->unit
+               ? g_strdup_printf(_("a whole number of %s"), _(key->unit))
+               : g_strdup(_(kinds[key->kind]));
+    if (key->min > 0 && key->max > 0) {
+        return g_strdup_printf(_("%s, at least %g and at most %.0f"), kind, key->min, key->max);
     }
-    if (key->min > 0) {
-        g_string_append_printf(text, ", at least %g", key->min);
-    }
-    if (key->max > 0) {
-        g_string_append_printf(text, "%s at most %.0f", key->min > 0 ? " and" : ",", key->max);
-    }
-    return g_string_free(text, FALSE);
+    return key->min > 0   ? g_strdup_printf(_("%s, at least %g"), kind, key->min)
+           : key->max > 0 ? g_strdup_printf(_("%s, at most %.0f"), kind, key->max)
+                          : g_steal_pointer(&kind);
 }
 
 static gboolean read_number(const char *text, double *number)
@@ -164,7 +163,7 @@ static gboolean read_value(const PolicyKey *key, const char *text, double *value
         return TRUE;
     }
     takes = describe(key);
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s is %s, not '%s'", key->name, takes,
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s is %s, not '%s'"), key->name, takes,
                 text);
     return FALSE;
 }
@@ -172,14 +171,14 @@ static gboolean read_value(const PolicyKey *key, const char *text, double *value
 static void refuse_name(const char *name, GError **error)
 {
     const char *near = closest(name, policy_names());
-    g_autofree char *all = words_list(policy_names(), " and ");
+    g_autofree char *all = words_list(policy_names(), _(" and "));
 
     if (near) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "there is no policy '%s' (did you mean '%s'?)", name, near);
+                    _("there is no policy '%s' (did you mean '%s'?)"), name, near);
     } else {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "there is no policy '%s', but %s", name,
-                    all);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("there is no policy '%s', but %s"),
+                    name, all);
     }
 }
 
@@ -194,13 +193,16 @@ static void refuse_key(const PolicyRow *row, const char *key, GError **error)
     }
     g_ptr_array_add(names, NULL);
     near = closest(key, (const char *const *)names->pdata);
-    all = words_list((const char *const *)names->pdata, " and ");
+    all = words_list((const char *const *)names->pdata, _(" and "));
     if (near) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "%s has no key '%s' (did you mean '%s'?)", row->name, key, near);
+                    _("%s has no key '%s' (did you mean '%s'?)"), row->name, key, near);
+    } else if (*all) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s has no key '%s', but %s"),
+                    row->name, key, all);
     } else {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%s has no key '%s'%s%s", row->name,
-                    key, *all ? ", but " : "", all);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%s has no key '%s'"), row->name,
+                    key);
     }
 }
 
@@ -223,7 +225,7 @@ static gboolean read_setting(Policy *policy, const char *setting, GError **error
 
     if (!name) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "'%s' is no KEY=VALUE (as in memory=4G)", setting);
+                    _("'%s' is no KEY=VALUE (as in memory=4G)"), setting);
         return FALSE;
     }
     key = find_key(policy->row, name);

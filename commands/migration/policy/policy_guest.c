@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/policy/policy_guest.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 
 #include "shell/domain_call.h"
@@ -35,7 +36,7 @@ static gboolean ask_images(DomainCall *call, virDomainPtr domain, GError **error
 
 static gboolean ask_disks(Guest *guest, PolicyGuest *size, GError **error)
 {
-    DomainCall call = {.run = ask_images, .name = "asking libvirt for its disks"};
+    DomainCall call = {.run = ask_images, .name = _("asking libvirt for its disks")};
     g_autoptr(Json) list = NULL;
 
     if (!domain_call(guest, &call, error)) {

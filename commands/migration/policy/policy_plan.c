@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plan beforehand: the rules themselves at work on a migration that is only thought of. */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "commands/migration/policy/policy_internal.h"
@@ -54,13 +56,13 @@ static char *describe(const PolicyAction *action)
 {
     switch (action->deed) {
     case DEED_DOWNTIME:
-        return g_strdup_printf("downtime limit %" G_GUINT64_FORMAT " ms", action->downtime_ms);
+        return g_strdup_printf(_("downtime limit %" PRIu64 " ms"), action->downtime_ms);
     case DEED_POSTCOPY:
-        return g_strdup("post-copy");
+        return g_strdup(_("post-copy"));
     case DEED_PAUSE:
-        return g_strdup("pause the guest");
+        return g_strdup(_("pause the guest"));
     case DEED_ABORT:
-        return g_strdup("abort");
+        return g_strdup(_("abort"));
     case DEED_NOTE:
     case DEED_NONE:
         break;
@@ -124,7 +126,7 @@ static void plan_nova(Thought *thought)
             PolicyLine *line = thought->lines->pdata[j];
 
             line->seconds = at;
-            line->when = g_strdup_printf("after %.0f s", at);
+            line->when = g_strdup_printf(_("after %.0f s"), at);
         }
     }
 }
@@ -157,10 +159,11 @@ static void plan_vdsm(Thought *thought, const Policy *policy, const PolicyGuest 
         PolicyLine *line = thought->lines->pdata[i];
 
         line->pass = ((const PolicyLine *)slow.lines->pdata[i])->pass;
-        line->when = g_strdup_printf("%s%" G_GUINT64_FORMAT " passes after the first poll, %g s at "
-                                     "the earliest",
-                                     left ? "if post-copy could not begin: " : "", line->pass,
-                                     line->seconds);
+        line->when = g_strdup_printf(
+            left ? _("if post-copy could not begin: %" PRIu64
+                     " passes after the first poll, %g s at the earliest")
+                 : _("%" PRIu64 " passes after the first poll, %g s at the earliest"),
+            line->pass, line->seconds);
         left = left || line->deed == DEED_POSTCOPY;
     }
 }
@@ -176,9 +179,9 @@ static void plan_pve(Thought *thought)
     for (guint i = 0; i < thought->lines->len; i++) {
         PolicyLine *line = thought->lines->pdata[i];
 
-        line->when = g_strdup_printf("%u polls with more left than the one before, %g s at the "
-                                     "earliest",
-                                     (i + 1) * 6, line->seconds);
+        line->when =
+            g_strdup_printf(_("%u polls with more left than the one before, %g s at the earliest"),
+                            (i + 1) * 6, line->seconds);
     }
 }
 
@@ -186,13 +189,13 @@ static void name_kubevirt(PolicyLine *line, const Policy *policy, gboolean first
 {
     if (line->deed != DEED_DOWNTIME) {
         line->seconds -= 1; /* whole seconds are compared: the next one is when it happens */
-        line->when = g_strdup_printf("after %.0f s", line->seconds);
+        line->when = g_strdup_printf(_("after %.0f s"), line->seconds);
     } else if (first) {
-        line->when = g_strdup("at the first poll");
+        line->when = g_strdup(_("at the first poll"));
     } else {
         line->pass = (guint64)policy_number(policy, "startAfterIteration");
-        line->when = g_strdup_printf("pass %" G_GUINT64_FORMAT ", %g s at the earliest", line->pass,
-                                     line->seconds);
+        line->when =
+            g_strdup_printf(_("pass %" PRIu64 ", %g s at the earliest"), line->pass, line->seconds);
     }
 }
 
@@ -211,7 +214,7 @@ static void plan_stuck(const Policy *policy, const PolicyGuest *guest, GPtrArray
     think(&stuck, patience + 1, 1, 1);
     last = stuck.lines->len ? g_ptr_array_steal_index(stuck.lines, stuck.lines->len - 1) : NULL;
     if (last && last->deed == DEED_ABORT) {
-        last->when = g_strdup_printf("when no poll has seen less left for %.0f s", patience);
+        last->when = g_strdup_printf(_("when no poll has seen less left for %.0f s"), patience);
         last->seconds = patience;
         g_ptr_array_add(lines, last);
     } else if (last) {
@@ -302,7 +305,7 @@ static void add_word(GString *words, const char *format, ...)
 {
     va_list arguments;
 
-    g_string_append(words, words->len ? ", " : "");
+    g_string_append(words, words->len ? _(", ") : "");
     va_start(arguments, format);
     g_string_append_vprintf(words, format, arguments);
     va_end(arguments);

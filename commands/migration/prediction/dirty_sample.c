@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/prediction/dirty_sample.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "commands/migration/release.h"
@@ -51,7 +52,7 @@ static Json *wait_for_rest(Monitor *monitor, Bell *bell, gboolean begun, double 
         json_object_put(reply);
         if (now > end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "QEMU has been measuring the dirty rate for more than %.0f s", seconds);
+                        _("QEMU has been measuring the dirty rate for more than %.0f s"), seconds);
             return NULL;
         }
         if (!bell_sleep(bell, now + POLL_US, error)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/prediction/prediction_text.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "shell/layout.h"
@@ -24,7 +25,7 @@ static char *memory_text(const Prediction *self)
     g_autofree char *all = size_format(basis->memory);
     g_autofree char *filled = size_of(simulation_filled(basis));
 
-    return g_strdup_printf("%s, about %s of it not all zeros (%u pages were looked at)", all,
+    return g_strdup_printf(_("%s, about %s of it not all zeros (%u pages were looked at)"), all,
                            filled, self->basis.pages);
 }
 
@@ -38,14 +39,15 @@ static char *writing_text(const Prediction *self)
     gboolean whole = dirty_curve_span(curve, &bytes);
 
     if (self->basis.seconds <= 0) {
-        return g_strdup("none: the guest stands still");
+        return g_strdup(_("none: the guest stands still"));
     }
     if (bytes <= 0) {
-        return g_strdup_printf("less than 1 MiB/s in the %s that were looked at", time);
+        return g_strdup_printf(_("less than 1 MiB/s in the %s that were looked at"), time);
     }
     span = size_of(bytes);
-    return g_strdup_printf("%s%s, %s%s, in the %s that were looked at", whole ? "at least " : "",
-                           rate, span, whole ? " over and over" : " and more with time", time);
+    return g_strdup_printf(whole ? _("at least %s, %s over and over, in the %s that were looked at")
+                                 : _("%s, %s and more with time, in the %s that were looked at"),
+                           rate, span, time);
 }
 
 static char *limits_text(const Prediction *self)
@@ -54,32 +56,34 @@ static char *limits_text(const Prediction *self)
     g_autofree char *rate = rate_format(limits->bandwidth);
     g_autofree char *time = duration_format((gint64)limits->downtime_ms);
 
-    return g_strdup_printf("%s (the speed's limit), downtime limit %s%s%s",
-                           limits->known_bandwidth ? rate : "QEMU's own speed",
-                           limits->known_downtime ? time : "300 ms",
-                           limits->throttles ? ", the guest is slowed where it must be" : "",
-                           self->basis.other_format
-                               ? "; compression or several connections are not reckoned with"
-                               : "");
+    g_autofree char *both = g_strdup_printf(_("%s (the speed's limit), downtime limit %s"),
+                                            limits->known_bandwidth ? rate : _("QEMU's own speed"),
+                                            limits->known_downtime ? time : "300 ms");
+
+    return g_strconcat(both, limits->throttles ? _(", the guest is slowed where it must be") : "",
+                       self->basis.other_format
+                           ? _("; compression or several connections are not reckoned with")
+                           : "",
+                       NULL);
 }
 
 static char *link_text(const Prediction *self)
 {
     static const char *const sources[] = {
-        [LINK_ASSUMED] = "assumed (--link RATE tells)",
-        [LINK_SAME_HOST] = "assumed, within one host (--link RATE tells)",
-        [LINK_SEEN] = "as earlier migrations had it",
-        [LINK_GIVEN] = "as given",
+        [LINK_ASSUMED] = N_("assumed (--link RATE tells)"),
+        [LINK_SAME_HOST] = N_("assumed, within one host (--link RATE tells)"),
+        [LINK_SEEN] = N_("as earlier migrations had it"),
+        [LINK_GIVEN] = N_("as given"),
     };
     const SimulationBasis *basis = &self->basis.simulation;
     g_autofree char *link = rate_format(basis->link);
     g_autofree char *fresh = rate_format(basis->fresh);
 
     if (basis->fresh == basis->link) {
-        return g_strdup_printf("%s, %s", link, sources[self->basis.link_source]);
+        return g_strconcat(link, _(", "), _(sources[self->basis.link_source]), NULL);
     }
-    return g_strdup_printf("%s, %s the first time, %s", link, fresh,
-                           sources[self->basis.link_source]);
+    return g_strdup_printf(_("%s, %s the first time, %s"), link, fresh,
+                           _(sources[self->basis.link_source]));
 }
 
 /* --- for a reader --- */
@@ -114,18 +118,18 @@ static char *no_end_text(const Prediction *self)
     g_autofree char *set = size_of(result->working_set);
     g_autofree char *most =
         size_of(result->throughput * (double)self->basis.simulation.limits.downtime_ms / 1000);
-    const char *close = "";
 
     if (takes_too_long(self)) {
-        return g_strdup("will not end within eleven days");
+        return g_strdup(_("will not end within eleven days"));
     }
-    if (self->close & CLOSE_EARLY) {
-        close = " (a close thing: unless the guest writes to these more slowly than could be seen)";
-    } else if (self->close) {
-        close = " (a close thing: with a little less writing it would)";
-    }
-    return g_strdup_printf("%s not converge: %s would be dirty at each pass, and %s may be left%s",
-                           self->close & CLOSE_EARLY ? "may" : "will", set, most, close);
+    return g_strdup_printf(
+        self->close & CLOSE_EARLY
+            ? _("may not converge: %s would be dirty at each pass, and %s may be left (a close "
+                "thing: unless the guest writes to these more slowly than could be seen)")
+        : self->close ? _("will not converge: %s would be dirty at each pass, and %s may be left "
+                          "(a close thing: with a little less writing it would)")
+                      : _("will not converge: %s would be dirty at each pass, and %s may be left"),
+        set, most);
 }
 
 static char *verdict_text(const Prediction *self)
@@ -136,16 +140,18 @@ static char *verdict_text(const Prediction *self)
         return no_end_text(self);
     }
     if (self->close & CLOSE_SLOWED) {
-        return g_strdup_printf("may converge (a close thing: with the guest slowed by %u %%, which "
-                               "often helps less than it should)",
+        return g_strdup_printf(_("may converge (a close thing: with the guest slowed by %u %%, "
+                                 "which often helps less than it should)"),
                                result->throttle);
     }
     if (result->throttle) {
-        return g_strdup_printf("will converge, with the guest slowed by %u %%", result->throttle);
+        return g_strdup_printf(_("will converge, with the guest slowed by %u %%"),
+                               result->throttle);
     }
-    return g_strdup(self->close & CLOSE_WRITING
-                        ? "will converge (a close thing: with a quarter more writing it would not)"
-                        : "will converge");
+    return g_strdup(
+        self->close & CLOSE_WRITING
+            ? _("will converge (a close thing: with a quarter more writing it would not)")
+            : _("will converge"));
 }
 
 static char *total_text(const Prediction *self)
@@ -153,7 +159,7 @@ static char *total_text(const Prediction *self)
     g_autofree char *least = time_of(self->least_s);
     g_autofree char *most = time_of(self->most_s);
 
-    return self->close & CLOSE_SPREAD ? g_strdup_printf("%s to %s", least, most)
+    return self->close & CLOSE_SPREAD ? g_strdup_printf(_("%s to %s"), least, most)
                                       : time_of(self->result.seconds);
 }
 
@@ -161,10 +167,10 @@ static void put_end(Page *page, const Prediction *self)
 {
     const Simulation *result = &self->result;
 
-    put(page, "Passes", g_strdup_printf("%u", result->passes));
-    put(page, "Total time", total_text(self));
-    put(page, "Downtime", time_of(result->downtime));
-    put(page, "Sent", size_of(result->bytes));
+    put(page, _("Passes"), g_strdup_printf("%u", result->passes));
+    put(page, _("Total time"), total_text(self));
+    put(page, _("Downtime"), time_of(result->downtime));
+    put(page, _("Sent"), size_of(result->bytes));
 }
 
 /* A command that is not broken, and what belongs to it. Where it does not fit beside the label it
@@ -188,9 +194,10 @@ static void put_remedies(Page *page, const Prediction *self)
         const PredictionRemedy *remedy = self->remedies->pdata[i];
         g_autofree char *total = time_of(remedy->seconds);
         g_autofree char *downtime = time_of(remedy->downtime);
-        g_autofree char *more = g_strdup_printf("(then %s in all, downtime %s)", total, downtime);
+        g_autofree char *more =
+            g_strdup_printf(_("(then %s in all, downtime %s)"), total, downtime);
 
-        put_command(page, i && page->width ? "" : "Way out", remedy->line, more);
+        put_command(page, i && page->width ? "" : _("Way out"), remedy->line, more);
     }
 }
 
@@ -198,25 +205,24 @@ static void put_remedies(Page *page, const Prediction *self)
 static void put_hopes(Page *page, const Prediction *self)
 {
     const MigrationLimits *limits = &self->basis.simulation.limits;
-    const char *label = !limits->throttles && page->width ? "" : "May help";
-    const char *also = *label ? "" : "or ";
+    const char *label = !limits->throttles && page->width ? "" : _("May help");
+    const char *postcopy = limits->postcopy
+                               ? _("post-copy: 'migrate_start_postcopy' once it runs")
+                               : _("post-copy: 'migrate_set_capability postcopy-ram on' on both "
+                                   "sides, and 'migrate_start_postcopy' once it runs");
 
     if (!limits->throttles) {
-        put_command(page, "May help", "migrate_set_capability auto-converge on",
-                    "(QEMU slows the guest, by 99 % at most)");
+        put_command(page, _("May help"), "migrate_set_capability auto-converge on",
+                    _("(QEMU slows the guest, by 99 % at most)"));
     }
-    put(page, label,
-        g_strdup_printf("%spost-copy: %s'migrate_start_postcopy' once it runs", also,
-                        limits->postcopy
-                            ? ""
-                            : "'migrate_set_capability postcopy-ram on' on both sides, and "));
+    put(page, label, *label ? g_strdup(postcopy) : g_strdup_printf(_("or %s"), postcopy));
 }
 
 void prediction_print(const Prediction *prediction, int width, GString *out)
 {
     Page page = {width, out};
 
-    put(&page, "Prediction", verdict_text(prediction));
+    put(&page, _("Prediction"), verdict_text(prediction));
     if (prediction->result.ends) {
         put_end(&page, prediction);
     } else {
@@ -225,10 +231,10 @@ void prediction_print(const Prediction *prediction, int width, GString *out)
             put_hopes(&page, prediction);
         }
     }
-    put(&page, "Memory", memory_text(prediction));
-    put(&page, "Writing", writing_text(prediction));
-    put(&page, "At", limits_text(prediction));
-    put(&page, "Link", link_text(prediction));
+    put(&page, _("Memory"), memory_text(prediction));
+    put(&page, _("Writing"), writing_text(prediction));
+    put(&page, _("At"), limits_text(prediction));
+    put(&page, _("Link"), link_text(prediction));
 }
 
 /* --- as JSON --- */

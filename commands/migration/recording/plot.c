@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/recording/plot.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -47,7 +49,7 @@ gboolean plot_form(const char *path, PlotForm *form, GError **error)
         *form = PLOT_PNG;
     } else {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "'%s': a picture's name ends in .svg or .png", path);
+                    _("'%s': a picture's name ends in .svg or .png"), path);
         return FALSE;
     }
     return TRUE;
@@ -252,29 +254,43 @@ static int panel_count(const Plot *plot)
     return count;
 }
 
+/* gnuplot counts a character of a picture made of text as one column, a Chinese one too: its rows
+ * would not fit together. Such a picture is in English. */
+static gboolean in_text(const Plot *plot)
+{
+    return plot->setup->form == PLOT_TEXT;
+}
+
 static char *title_of(const Plot *plot)
 {
     const MigrationStatus *status = course_last(plot->course)->status;
     MigrationState state = migration_status_state(status);
     const GArray *passes = course_passes(plot->course);
     const char *word = migration_status_text(status, FIELD_STATUS);
-    GString *title = g_string_new("Migration");
+    GString *title = g_string_new(NULL);
 
+    word = word ? word : migration_state_name(MIGRATION_NONE);
     if (plot->setup->guest) {
-        g_string_append_printf(title, " of %s", plot->setup->guest);
+        g_string_printf(title, in_text(plot) ? "Migration of %s: %s" : _("Migration of %s: %s"),
+                        plot->setup->guest, word);
+    } else {
+        g_string_printf(title, in_text(plot) ? "Migration: %s" : _("Migration: %s"), word);
     }
-    g_string_append_printf(title, ": %s", word ? word : "none");
     if (migration_status_has(status, FIELD_TOTAL_TIME_MS)) {
         g_autofree char *time =
             duration_format((gint64)migration_status_number(status, FIELD_TOTAL_TIME_MS));
 
-        g_string_append_printf(title, " %s %s", migration_state_is_over(state) ? "after" : "for",
-                               time);
+        if (migration_state_is_over(state)) {
+            g_string_append_printf(title, in_text(plot) ? " after %s" : _(" after %s"), time);
+        } else {
+            g_string_append_printf(title, in_text(plot) ? " for %s" : _(" for %s"), time);
+        }
     }
     if (passes->len) {
         const CoursePass *last = &g_array_index(passes, CoursePass, passes->len - 1);
 
-        g_string_append_printf(title, ", pass %" G_GUINT64_FORMAT, last->number);
+        g_string_append_printf(title, in_text(plot) ? ", pass %" PRIu64 : _(", pass %" PRIu64),
+                               last->number);
     }
     /* QEMU 7.2 gives nonsense after post-copy (seen: hours) */
     if (migration_status_has(status, FIELD_DOWNTIME_MS) &&
@@ -283,7 +299,7 @@ static char *title_of(const Plot *plot)
         g_autofree char *time =
             duration_format((gint64)migration_status_number(status, FIELD_DOWNTIME_MS));
 
-        g_string_append_printf(title, ", downtime %s", time);
+        g_string_append_printf(title, in_text(plot) ? ", downtime %s" : _(", downtime %s"), time);
     }
     return g_string_free(title, FALSE);
 }
@@ -316,15 +332,38 @@ static void add_terminal(const Plot *plot)
     }
 }
 
-static void add_panel(const Plot *plot, Panels panel, const char *label, const char *curves)
+/* A curve, and what it is called; NULL: not at all. */
+typedef struct {
+    const char *drawn;
+    const char *title;
+} Curve;
+
+/* @text in the picture's language. Free with g_free(). */
+static char *shown(const Plot *plot, const char *text)
 {
+    return quoted(in_text(plot) ? text : _(text));
+}
+
+static void add_panel(const Plot *plot, Panels panel, const char *label, const Curve *curves)
+{
+    g_autofree char *shown_label = shown(plot, label);
+
     if (!(plot->panels & panel)) {
         return;
     }
     if ((guint)panel * 2 > (guint)plot->panels) { /* the last one */
-        g_string_append(plot->out, "set xlabel 'seconds'\nset format x '%g'\n");
+        g_autofree char *seconds = shown(plot, N_("seconds"));
+
+        g_string_append_printf(plot->out, "set xlabel %s\nset format x '%%g'\n", seconds);
     }
-    g_string_append_printf(plot->out, "set ylabel '%s'\nplot %s\n", label, curves);
+    g_string_append_printf(plot->out, "set ylabel %s\nplot ", shown_label);
+    for (const Curve *curve = curves; curve->drawn; curve++) {
+        g_autofree char *title = curve->title ? shown(plot, curve->title) : NULL;
+
+        g_string_append_printf(plot->out, "%s%s %s%s", curve > curves ? ", " : "", curve->drawn,
+                               title ? "title " : "notitle", title ? title : "");
+    }
+    g_string_append_c(plot->out, '\n');
     if (panel == HAS_LEFT) {
         g_string_append(plot->out, "unset label\n");
     }
@@ -332,21 +371,34 @@ static void add_panel(const Plot *plot, Panels panel, const char *label, const c
 
 static void add_panels(const Plot *plot)
 {
-    add_panel(plot, HAS_LEFT, "MiB left",
-              "$looks using 1:2 with lines lt 1 title 'left', "
-              "$passes using 1:2 with steps lt 2 notitle, "
-              "$passes using 1:2 with points lt 2 title 'W, as a pass begins', "
-              "$looks using 1:3 with lines lt 3 title 'switch-over at'");
-    add_panel(plot, HAS_RATES, "MiB/s",
-              "$looks using 1:4 with lines lt 1 title 'throughput', "
-              "$looks using 1:5 with lines lt 2 title 'dirty rate', "
-              "$looks using 1:6 with lines lt 5 title 'limit'");
-    add_panel(plot, HAS_DOWNTIME, "ms",
-              "$looks using 1:8 with lines lt 1 title 'expected downtime', "
-              "$looks using 1:7 with lines lt 5 title 'limit'");
-    add_panel(plot, HAS_DISKS, "MiB of disks",
-              "$looks using 1:9 with lines lt 1 title 'left', "
-              "$looks using 1:10 with lines lt 4 title 'copied'");
+    static const Curve left[] = {
+        {"$looks using 1:2 with lines lt 1", N_("left")},
+        {"$passes using 1:2 with steps lt 2", NULL},
+        {"$passes using 1:2 with points lt 2", N_("W, as a pass begins")},
+        {"$looks using 1:3 with lines lt 3", N_("switch-over at")},
+        {NULL, NULL},
+    };
+    static const Curve rates[] = {
+        {"$looks using 1:4 with lines lt 1", N_("throughput")},
+        {"$looks using 1:5 with lines lt 2", N_("dirty rate")},
+        {"$looks using 1:6 with lines lt 5", N_("limit")},
+        {NULL, NULL},
+    };
+    static const Curve downtime[] = {
+        {"$looks using 1:8 with lines lt 1", N_("expected downtime")},
+        {"$looks using 1:7 with lines lt 5", N_("limit")},
+        {NULL, NULL},
+    };
+    static const Curve disks[] = {
+        {"$looks using 1:9 with lines lt 1", N_("left")},
+        {"$looks using 1:10 with lines lt 4", N_("copied")},
+        {NULL, NULL},
+    };
+
+    add_panel(plot, HAS_LEFT, N_("MiB left"), left);
+    add_panel(plot, HAS_RATES, "MiB/s", rates);
+    add_panel(plot, HAS_DOWNTIME, "ms", downtime);
+    add_panel(plot, HAS_DISKS, N_("MiB of disks"), disks);
 }
 
 /* Which panels have something to show; what is left always has its own. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/recording/recorder.h"
 
+#include <glib/gi18n.h>
+
 #include "commands/migration/recording/recorder_internal.h"
 #include "shell/error.h"
 #include "shell/passthrough.h"
@@ -72,8 +74,10 @@ static gboolean reach_peer(Recorder *self, Guest *guest, GError **error)
         peer->monitor = recorder_open(self, peer, NULL, &why);
     }
     if (!peer->monitor) {
-        self->absence = g_strdup_printf("the events of '%s' will be missing%s: %s", peer->name,
-                                        peer->connection ? " until it is there" : "", why->message);
+        self->absence = g_strdup_printf(
+            peer->connection ? _("the events of '%s' will be missing until it is there: %s")
+                             : _("the events of '%s' will be missing: %s"),
+            peer->name, why->message);
     }
     return TRUE;
 }

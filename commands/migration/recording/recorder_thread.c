@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/recording/recorder_internal.h"
@@ -46,7 +47,7 @@ static void fail(Recorder *self, const char *why)
     bell_unlock(self->bell);
     self->failed = TRUE;
     if (told && self->on_end) {
-        g_autofree char *text = g_strdup_printf("the recording of '%s' in '%s' ends: %s",
+        g_autofree char *text = g_strdup_printf(_("the recording of '%s' in '%s' ends: %s"),
                                                 self->source.name, self->path, why);
 
         self->on_end(text, self->on_end_data);
@@ -340,7 +341,7 @@ static void check_there(Recorder *self)
     if (lost) {
         fail(self, lost);
     } else if (virConnectIsAlive(connection_handle(self->source.connection)) != 1) {
-        fail(self, "the connection to libvirt is lost");
+        fail(self, _("the connection to libvirt is lost"));
     }
 }
 

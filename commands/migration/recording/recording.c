@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/recording/recording.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -36,7 +37,7 @@ gboolean recording_check_path(const char *path, GError **error)
 {
     if (!format_of(path)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "'%s': a recording's name ends in %s or %s, which is its format", path,
+                    _("'%s': a recording's name ends in %s or %s, which is its format"), path,
                     recording_jsonl.ending, recording_csv.ending);
     }
     return format_of(path) != NULL;
@@ -61,7 +62,7 @@ char *recording_seconds(gint64 us)
 
 static gboolean set_write_error(const RecordingWriter *writer, const char *reason, GError **error)
 {
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot write '%s': %s", writer->path,
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot write '%s': %s"), writer->path,
                 reason);
     return FALSE;
 }
@@ -162,7 +163,7 @@ RecordingEntry *recording_entry_new(gboolean event, double seconds, GError **err
     RecordingEntry *entry;
 
     if (!isfinite(seconds) || fabs(seconds) > LONGEST_S) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "its time is no time");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("its time is no time"));
         return NULL;
     }
     entry = g_new0(RecordingEntry, 1);
@@ -189,13 +190,15 @@ static char *read_text(const char *path, GError **error)
         /* GLib's sentence names the file in its own way: only the reason is wanted */
         const char *reason = strrchr(why->message, ':');
 
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot read '%s':%s", path,
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot read '%s':%s"), path,
                     reason ? reason + 1 : why->message);
         return NULL;
     }
     if (strlen(text) != length || length == 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "%s:1: this is no recording of hmpsh%s",
-                    path, length ? "" : ": it is empty");
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    length ? _("%s:1: this is no recording of hmpsh")
+                           : _("%s:1: this is no recording of hmpsh: it is empty"),
+                    path);
         return NULL;
     }
     return g_strdup(g_str_has_prefix(text, BYTE_ORDER_MARK) ? text + strlen(BYTE_ORDER_MARK)

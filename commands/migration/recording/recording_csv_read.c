@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading recordings that are comma-separated values. */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ static GPtrArray *read_row(const char **at, guint *line, GError **error)
             }
         } else if (c == '\0' && quoted) {
             g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                                "a quotation mark has no other");
+                                _("a quotation mark has no other"));
             return NULL;
         } else if (!quoted && c == '"' && field->len == 0) {
             quoted = TRUE;
@@ -84,7 +85,7 @@ static const char *field_of(const GPtrArray *row, const GArray *meanings, int co
 
 static gboolean bad_value(const char *text, const char *what, const char *column, GError **error)
 {
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "'%s' in the column '%s' is no %s", text,
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("'%s' in the column '%s' is no %s"), text,
                 column, what);
     return FALSE;
 }
@@ -92,7 +93,7 @@ static gboolean bad_value(const char *text, const char *what, const char *column
 static gboolean read_number(const char *text, const char *column, guint64 *number, GError **error)
 {
     return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, number, NULL) ||
-           bad_value(text, "whole number", column, error);
+           bad_value(text, _("whole number"), column, error);
 }
 
 static gboolean read_real(const char *text, const char *column, double *real, GError **error)
@@ -101,7 +102,7 @@ static gboolean read_real(const char *text, const char *column, double *real, GE
 
     *real = g_ascii_strtod(text, &end);
     return (*end == '\0' && end > text && isfinite(*real)) ||
-           bad_value(text, "number", column, error);
+           bad_value(text, _("number"), column, error);
 }
 
 static gboolean read_figure(MigrationStatus *status, MigrationField field, const char *text,
@@ -145,7 +146,7 @@ static MigrationStatus *read_lists(const GPtrArray *row, const GArray *meanings,
 
         if (text && !json_object_is_type(list, json_type_array)) {
             json_object_put(list);
-            bad_value(text, "list in JSON", info->key, error);
+            bad_value(text, _("list in JSON"), info->key, error);
             return NULL;
         }
         if (list) {
@@ -213,7 +214,7 @@ static gboolean read_entry(const GPtrArray *row, const GArray *meanings, Recordi
     double seconds;
 
     if (row->len != meanings->len) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "%u fields where the header has %u",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("%u fields where the header has %u"),
                     row->len, meanings->len);
         return FALSE;
     }
@@ -243,8 +244,8 @@ static gboolean check_titles(const GArray *meanings, GError **error)
     }
     if (!time || !status) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                            "this is no recording of hmpsh: its first line does not name the "
-                            "columns 'time' and 'status'");
+                            _("this is no recording of hmpsh: its first line does not name the "
+                              "columns 'time' and 'status'"));
     }
     return time && status;
 }

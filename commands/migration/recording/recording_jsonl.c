@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Recordings as JSON lines. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "commands/migration/recording/recording_internal.h"
@@ -74,12 +75,12 @@ static gboolean read_head(Json *object, RecordingHead *head, GError **error)
 
     if (!json_object_is_type(version, json_type_int)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                            "this is no recording of hmpsh: its first line does not say so");
+                            _("this is no recording of hmpsh: its first line does not say so"));
         return FALSE;
     }
     if (json_object_get_int(version) != VERSION) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                    "a recording of version %s, of which this hmpsh knows only %d",
+                    _("a recording of version %s, of which this hmpsh knows only %d"),
                     json_object_get_string(version), VERSION);
         return FALSE;
     }
@@ -121,7 +122,7 @@ static RecordingEntry *read_entry(Json *object, GError **error)
         return NULL;
     }
     if (!is_number(time)) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "it has no time");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("it has no time"));
         return NULL;
     }
     entry = recording_entry_new(name != NULL, json_object_get_double(time), error);
@@ -148,7 +149,7 @@ static gboolean read_line(const char *text, Recording *recording, gboolean first
         return FALSE;
     }
     if (!json_object_is_type(object, json_type_object)) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, "an object is expected");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX, _("an object is expected"));
         return FALSE;
     }
     if (first) {

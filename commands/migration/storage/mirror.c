@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/storage/mirror.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -133,7 +134,7 @@ gboolean mirror_is_served(Monitor *monitor, guint count, GError **error)
     g_auto(GStrv) names = our_names(exports, "id");
 
     if (exports && g_strv_length(names) != count) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "'%s' no longer serves its disks",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("'%s' no longer serves its disks"),
                     monitor_name(monitor));
     }
     return exports && g_strv_length(names) == count;
@@ -181,7 +182,8 @@ static gboolean add_job(Json *job, MirrorProgress *progress, GError **error)
     gboolean concluded = g_strcmp0(json_get_string(job, "status"), "concluded") == 0;
 
     if (why) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "a disk could not be copied: %s", why);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("a disk could not be copied: %s"),
+                    why);
         return FALSE;
     }
     progress->done += json_object_get_uint64(json_get(job, "offset"));
@@ -209,7 +211,7 @@ gboolean mirror_look(Monitor *monitor, guint count, MirrorProgress *progress, GE
     }
     if (jobs && seen != count) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "somebody else ended the copying: %u of its %u block jobs are gone",
+                    _("somebody else ended the copying: %u of its %u block jobs are gone"),
                     count - MIN(seen, count), count);
     }
     return jobs && seen == count;
@@ -383,9 +385,9 @@ gboolean mirror_tidy(Monitor *monitor, gboolean *found, GError **error)
         }
         g_usleep(TIDY_ROUND_US);
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "guest '%s' still has block jobs or nodes named " MIRROR_PREFIX
-                "... ('info block-jobs' shows them)",
-                monitor_name(monitor));
+    g_set_error(
+        error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+        _("guest '%s' still has block jobs or nodes named %s... ('info block-jobs' shows them)"),
+        monitor_name(monitor), MIRROR_PREFIX);
     return FALSE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/storage/storage.h"
 
+#include <glib/gi18n.h>
 #include <libvirt/libvirt.h>
 
 #include "commands/migration/capability.h"
@@ -86,8 +87,8 @@ static gboolean check_nothing_left(const StorageSide *side, GError **error)
 
     if (there == 1) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "'%s' has block jobs or exports of another migration with disks, under way or "
-                    "broken off ('migrate_cancel' removes them)",
+                    _("'%s' has block jobs or exports of another migration with disks, under way "
+                      "or broken off ('migrate_cancel' removes them)"),
                     side->name);
     }
     return there == 0;
@@ -161,8 +162,8 @@ static gboolean export_disks(StorageMigration *self, GError **error)
 
         if (!disk->shared &&
             !mirror_export(self->destination.monitor, index++, disk->peer_node, error)) {
-            g_prefix_error(error, "'%s' cannot serve its disk '%s' (%s): ", self->destination.name,
-                           disk->name, disk->peer_file);
+            g_prefix_error(error, _("'%s' cannot serve its disk '%s' (%s): "),
+                           self->destination.name, disk->name, disk->peer_file);
             return FALSE;
         }
     }
@@ -199,8 +200,8 @@ static gboolean check_tls(const StorageMigration *self, GError **error)
         return TRUE;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                "'%s' has TLS for its migrations (the parameter tls-creds is '%s'), and '%s' has "
-                "not: set it on both, or on neither",
+                _("'%s' has TLS for its migrations (the parameter tls-creds is '%s'), and '%s' has "
+                  "not: set it on both, or on neither"),
                 with->name, with->tls, without->name);
     return FALSE;
 }
@@ -226,7 +227,7 @@ gboolean storage_serve(StorageMigration *self, GError **error)
     }
     if (!mirror_serve(monitor, &self->setup.address,
                       self->setup.address.path ? NULL : self->destination.tls, error)) {
-        g_prefix_error(error, "'%s' cannot serve its disks: ", self->destination.name);
+        g_prefix_error(error, _("'%s' cannot serve its disks: "), self->destination.name);
         storage_abandon(self);
         return FALSE;
     }
@@ -256,7 +257,7 @@ static gboolean begin_mirrors(StorageMigration *self, GError **error)
         const StorageDisk *disk = self->plan->pdata[i];
 
         if (!disk->shared && !mirror_begin(self->source.monitor, index++, disk, &setup, error)) {
-            g_prefix_error(error, "disk '%s' of '%s' cannot be copied: ", disk->name,
+            g_prefix_error(error, _("disk '%s' of '%s' cannot be copied: "), disk->name,
                            self->source.name);
             return FALSE;
         }
@@ -415,7 +416,7 @@ static gboolean wait_for_version(StorageMigration *self, guint version, gint64 e
     interrupted = self->version == version && bell_interrupted(bell);
     bell_unlock(bell);
     if (interrupted) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, "interrupted");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED, _("interrupted"));
     }
     return !interrupted;
 }
@@ -426,7 +427,7 @@ static gboolean check_source(StorageMigration *self, const MigrationStatus *stat
     if (!storage_is_over(self) || !self->source_gone) {
         return TRUE;
     }
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, "the migration of '%s' failed: %s",
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST, _("the migration of '%s' failed: %s"),
                 self->source.name, migration_status_text(status, FIELD_ERROR_DESC));
     return FALSE;
 }
@@ -451,7 +452,7 @@ MigrationStatus *storage_wait(StorageMigration *self, const MigrationWait *wait,
         }
         if (g_get_monotonic_time() >= end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "the migration of '%s' is still '%s' after %g s", self->source.name,
+                        _("the migration of '%s' is still '%s' after %g s"), self->source.name,
                         migration_status_text(status, FIELD_STATUS), wait->seconds);
             return NULL;
         }

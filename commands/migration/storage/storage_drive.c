@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "commands/migration/capability.h"
 #include "commands/migration/storage/storage_internal.h"
 #include "shell/error.h"
@@ -305,7 +307,7 @@ static gboolean wait_for_arrival(StorageMigration *self, GError **error)
         }
         if (g_get_monotonic_time() >= end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        "'%s' has not got the guest that has left", self->destination.name);
+                        _("'%s' has not got the guest that has left"), self->destination.name);
             return FALSE;
         }
         wait_for_news(self, news, LOOK_SOON_US);
@@ -325,7 +327,7 @@ static gboolean run_destination(StorageMigration *self, GError **error)
         reply = monitor_qmp(monitor, "cont", NULL, error);
         if (!reply) {
             g_prefix_error(
-                error, "the guest has moved, and '%s' cannot run it ('peer cont' tries again): ",
+                error, _("the guest has moved, and '%s' cannot run it ('peer cont' tries again): "),
                 self->destination.name);
             return FALSE;
         }
@@ -358,7 +360,8 @@ static gboolean switch_over(StorageMigration *self, GError **error)
 {
     if (!finish_disks(self, error)) {
         if (self->early) {
-            g_prefix_error(error, "its disks at '%s' are not complete, and it must not run there: ",
+            g_prefix_error(error,
+                           _("its disks at '%s' are not complete, and it must not run there: "),
                            self->destination.name);
         }
         return FALSE;

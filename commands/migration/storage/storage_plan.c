@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/storage/storage_plan.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "shell/error.h"
@@ -129,7 +131,7 @@ static gboolean refuse(const StorageDisk *disk, const StorageSides *sides, GErro
     va_start(list, format);
     reason = g_strdup_vprintf(format, list);
     va_end(list);
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "disk '%s' of '%s' (%s) %s", disk->name,
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("disk '%s' of '%s' (%s) %s"), disk->name,
                 sides->source, disk->file, reason);
     return FALSE;
 }
@@ -139,11 +141,14 @@ static gboolean check_counterpart(const StorageDisk *disk, Json *block, const St
 {
     if (!block || !json_get(block, "inserted")) {
         return refuse(disk, sides, error,
-                      "has no counterpart at '%s': both guests must have the same devices%s",
-                      sides->destination, block ? ", with a medium" : "");
+                      block
+                          ? _("has no counterpart at '%s': both guests must have the same devices, "
+                              "with a medium")
+                          : _("has no counterpart at '%s': both guests must have the same devices"),
+                      sides->destination);
     }
     if (json_object_get_boolean(json_get(block, "inserted.ro"))) {
-        return refuse(disk, sides, error, "is read-only at '%s'", sides->destination);
+        return refuse(disk, sides, error, _("is read-only at '%s'"), sides->destination);
     }
     return TRUE;
 }
@@ -156,22 +161,22 @@ static gboolean check_sizes(const StorageDisk *disk, Json *here, Json *there,
     guint64 peer_base = size_of(there, "inserted.image.backing-image.virtual-size");
 
     if (peer_size != disk->size) {
-        return refuse(disk, sides, error,
-                      "has %" G_GUINT64_FORMAT " bytes, and %s at '%s' has %" G_GUINT64_FORMAT
-                      ": make it exactly as large",
-                      disk->size, disk->peer_file, sides->destination, peer_size);
+        return refuse(
+            disk, sides, error,
+            _("has %" PRIu64 " bytes, and %s at '%s' has %" PRIu64 ": make it exactly as large"),
+            disk->size, disk->peer_file, sides->destination, peer_size);
     }
     if (disk->top && !disk->peer_backing) {
         return refuse(disk, sides, error,
-                      "has the backing file %s, and %s at '%s' has none: create it with 'qemu-img "
-                      "create -f qcow2 -b BACKING -F FORMAT', or copy all with -b",
+                      _("has the backing file %s, and %s at '%s' has none: create it with "
+                        "'qemu-img create -f qcow2 -b BACKING -F FORMAT', or copy all with -b"),
                       disk->backing, disk->peer_file, sides->destination);
     }
     if (disk->top && base != peer_base) {
         return refuse(disk, sides, error,
-                      "has the backing file %s with %" G_GUINT64_FORMAT
-                      " bytes, and at '%s' it is %s with %" G_GUINT64_FORMAT
-                      ": they must have the same contents",
+                      _("has the backing file %s with %" PRIu64
+                        " bytes, and at '%s' it is %s with %" PRIu64
+                        ": they must have the same contents"),
                       disk->backing, base, sides->destination, disk->peer_backing, peer_base);
     }
     return TRUE;
@@ -241,14 +246,14 @@ guint storage_plan_copies(const GPtrArray *plan)
 
 static char *chain(const char *file, const char *backing, gboolean top)
 {
-    g_autofree char *text = top ? g_strdup_printf("%s (on %s)", file, backing) : g_strdup(file);
+    g_autofree char *text = top ? g_strdup_printf(_("%s (on %s)"), file, backing) : g_strdup(file);
 
     return layout_clean(text);
 }
 
 void storage_plan_print(const GPtrArray *plan, int width, GString *out)
 {
-    g_autoptr(Table) table = table_new("disk", "size", "copied", "from", "to", NULL);
+    g_autoptr(Table) table = table_new(_("disk"), _("size"), _("copied"), _("from"), _("to"), NULL);
 
     for (guint i = 0; i < plan->len; i++) {
         const StorageDisk *disk = plan->pdata[i];
@@ -257,9 +262,9 @@ void storage_plan_print(const GPtrArray *plan, int width, GString *out)
         g_autofree char *to = chain(disk->peer_file, disk->peer_backing, disk->top);
 
         table_add(table, disk->name, size,
-                  disk->shared ? "shared"
-                  : disk->top  ? "top layer"
-                               : "all",
+                  disk->shared ? _("shared")
+                  : disk->top  ? _("top layer")
+                               : _("all"),
                   from, disk->shared ? "-" : to, NULL);
     }
     table_print(table, width, out);

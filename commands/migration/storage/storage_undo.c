@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a migration with disks ends: what was changed is put back, and what is left on each side is
  * told. */
+#include <glib/gi18n.h>
+
 #include "commands/migration/storage/storage_internal.h"
 #include "shell/error.h"
 
@@ -142,24 +144,25 @@ static char *source_now(StorageMigration *self)
     const char *word = json_get_string(run, "status");
 
     if (self->source.unknown) {
-        return g_strdup_printf("'%s' cannot be asked (libvirt there does not answer; when it does, "
-                               "the migration is cancelled)",
+        return g_strdup_printf(_("'%s' cannot be asked (libvirt there does not answer; when it "
+                                 "does, the migration is cancelled)"),
                                self->source.name);
     }
     if (!word) {
         self->source_gone = TRUE;
-        return g_strdup_printf("'%s' is gone", self->source.name);
+        return g_strdup_printf(_("'%s' is gone"), self->source.name);
     }
     if (json_object_get_boolean(json_get(run, "running"))) {
-        return g_strdup_printf("'%s' runs on with its own disks", self->source.name);
+        return g_strdup_printf(_("'%s' runs on with its own disks"), self->source.name);
     }
-    return g_strdup_printf("'%s' has its own disks and is stopped (%s)", self->source.name, word);
+    return g_strdup_printf(_("'%s' has its own disks and is stopped (%s)"), self->source.name,
+                           word);
 }
 
 static char *destination_now(StorageMigration *self)
 {
     if (self->destination.unknown) {
-        return g_strdup_printf("'%s' cannot be asked", self->destination.name);
+        return g_strdup_printf(_("'%s' cannot be asked"), self->destination.name);
     }
     for (int round = 0; self->moving && round < ENDING_ROUNDS; round++) {
         if (is_gone(&self->destination)) {
@@ -168,16 +171,16 @@ static char *destination_now(StorageMigration *self)
         g_usleep(ROUND_US);
     }
     if (is_gone(&self->destination)) {
-        return g_strdup_printf("'%s' has ended", self->destination.name);
+        return g_strdup_printf(_("'%s' has ended"), self->destination.name);
     }
     if (still_waits(self)) {
-        return g_strdup_printf("'%s' still waits; its disks are no copies yet",
+        return g_strdup_printf(_("'%s' still waits; its disks are no copies yet"),
                                self->destination.name);
     }
     return g_strdup_printf(
         self->source_gone && self->committed
-            ? "'%s' has taken the guest in, with its disks ('cont' there runs it)"
-            : "'%s' has taken the guest in too late, and must not run it",
+            ? _("'%s' has taken the guest in, with its disks ('cont' there runs it)")
+            : _("'%s' has taken the guest in too late, and must not run it"),
         self->destination.name);
 }
 
