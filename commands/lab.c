@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lab's commands. */
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply
     }
     if (rate > 0 && rate < PAGE) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "the smallest rate is 4k, one page a second; 0 ends the writing");
+                            _("the smallest rate is 4k, one page a second; 0 ends the writing"));
         return FALSE;
     }
     span = lab_guest_heartbeat(lab).span;
@@ -42,15 +43,15 @@ static gboolean dirty(Session *session, const Arguments *arguments, Reply *reply
     span_text = size_format(rate ? done : span);
     if (rate && done < span) {
         g_autofree char *text =
-            g_strdup_printf("the guest has only %s of memory to write to", span_text);
+            g_strdup_printf(_("the guest has only %s of memory to write to"), span_text);
 
         output_error(session->output, text);
     }
     if (rate) {
-        session_courtesy(session, reply, "the guest writes %s over %s of its memory", rate_text,
+        session_courtesy(session, reply, _("the guest writes %s over %s of its memory"), rate_text,
                          span_text);
     } else {
-        session_courtesy(session, reply, "the guest no longer writes");
+        session_courtesy(session, reply, _("the guest no longer writes"));
     }
     return TRUE;
 }
@@ -65,7 +66,7 @@ static char *run_state(Guest *guest)
     const char *word = json_get_string(status, "status");
     gboolean there = error && !g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_LOST);
 
-    return g_strdup(word ? word : there ? "no answer" : "gone");
+    return g_strdup(word ? word : there ? _("no answer") : _("gone"));
 }
 
 static char *beat_text(const HeartbeatState *beat, gboolean running)
@@ -78,9 +79,9 @@ static char *beat_text(const HeartbeatState *beat, gboolean running)
                            : g_strdup(_("none here"));
     }
     if (!running || silent > SILENT_US) {
-        return g_strdup_printf("%" G_GUINT64_FORMAT ", silent for %s", beat->last_number, since);
+        return g_strdup_printf(_("%" PRIu64 ", silent for %s"), beat->last_number, since);
     }
-    return g_strdup_printf("%" G_GUINT64_FORMAT ", alive", beat->last_number);
+    return g_strdup_printf(_("%" PRIu64 ", alive"), beat->last_number);
 }
 
 static char *writes_text(const HeartbeatState *beat)
@@ -91,7 +92,7 @@ static char *writes_text(const HeartbeatState *beat)
     if (beat->beats == 0) {
         return g_strdup("-");
     }
-    return beat->rate ? g_strdup_printf("%s over %s", rate, span) : g_strdup("nothing");
+    return beat->rate ? g_strdup_printf(_("%s over %s"), rate, span) : g_strdup(_("nothing"));
 }
 
 static char *disk_text(const HeartbeatDisk *disk)
@@ -102,10 +103,10 @@ static char *disk_text(const HeartbeatDisk *disk)
     g_autoptr(GString) text = g_string_new(disk->size ? size : "-");
 
     if (disk->rate) {
-        g_string_append_printf(text, ", writes %s over %s", rate, span);
+        g_string_append_printf(text, _(", writes %s over %s"), rate, span);
     }
     if (disk->errors) {
-        g_string_append_printf(text, ", %" G_GUINT64_FORMAT " errors", disk->errors);
+        g_string_append_printf(text, _(", %" PRIu64 " errors"), disk->errors);
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
@@ -165,16 +166,16 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
                  !lab_wait_for_beat(lab, session, error))) {
         return FALSE;
     }
-    table = table_new("guest", "state", "heartbeat", "writes", lab_disk(lab).size ? "disk" : NULL,
-                      NULL);
+    table = table_new(_("guest"), _("state"), _("heartbeat"), _("writes"),
+                      lab_disk(lab).size ? _("disk") : NULL, NULL);
     reply->json = json_object_new_array();
     add_side(lab, session, FALSE, table, reply->json);
     add_side(lab, session, TRUE, table, reply->json);
     table_print(table, output_page_width(session->output), reply->text);
     if (!can_postcopy()) {
-        session_say(session, reply,
-                    "No post-copy here: it needs root, or the sysctl "
-                    "vm.unprivileged_userfaultfd=1.");
+        session_say(
+            session, reply,
+            _("No post-copy here: it needs root, or the sysctl vm.unprivileged_userfaultfd=1."));
     }
     source = lab_heartbeat(lab, FALSE);
     destination = lab_heartbeat(lab, TRUE);
@@ -183,7 +184,7 @@ static gboolean lab_status(Session *session, const Arguments *arguments G_GNUC_U
         g_autofree char *time = duration_format(silence / 1000);
 
         session_say(session, reply,
-                    "The heartbeat was silent for %s from the source to the destination.", time);
+                    _("The heartbeat was silent for %s from the source to the destination."), time);
     }
     return TRUE;
 }
@@ -202,13 +203,13 @@ static gboolean choose_disk(Lab *lab, const Arguments *arguments, GError **error
     }
     if (disk.base && disk.size == 0) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "--base is about the disk, and there is none: give its size too "
-                            "(--disk 64M --base)");
+                            _("--base is about the disk, and there is none: give its size too "
+                              "(--disk 64M --base)"));
         return FALSE;
     }
     if (disk.size > LARGEST_DISK || (disk.size > 0 && disk.size < SMALLEST_DISK)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "a disk has 1 MiB to 64 GiB; 0 is none");
+                            _("a disk has 1 MiB to 64 GiB; 0 is none"));
         return FALSE;
     }
     if (!images_can_make(&disk, error)) {
@@ -253,7 +254,7 @@ static gboolean start_pair(Lab *lab, Session *session, Reply *reply, GError **er
     if (!lab_start(lab, session, error)) {
         return FALSE;
     }
-    session_courtesy(session, reply, "'source' runs, 'destination' waits for it");
+    session_courtesy(session, reply, _("'source' runs, 'destination' waits for it"));
     return TRUE;
 }
 
@@ -267,7 +268,7 @@ static gboolean lab_start_command(Session *session, const Arguments *arguments, 
     }
     if (lab_is_running(lab)) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "the lab runs already ('lab reset' makes a fresh pair)");
+                            _("the lab runs already ('lab reset' makes a fresh pair)"));
         return FALSE;
     }
     return choose_disk(lab, arguments, error) && choose_boot(lab, arguments, error) &&
@@ -283,7 +284,7 @@ static gboolean lab_stop_command(Session *session, const Arguments *arguments G_
         return FALSE;
     }
     lab_stop(lab, session);
-    session_courtesy(session, reply, "the lab's guests are gone ('lab start' makes new ones)");
+    session_courtesy(session, reply, _("the lab's guests are gone ('lab start' makes new ones)"));
     return TRUE;
 }
 
@@ -299,23 +300,24 @@ static gboolean lab_reset(Session *session, const Arguments *arguments, Reply *r
     return start_pair(lab, session, reply, error);
 }
 
-static const char START_DESCRIPTION[] =
-    "With --disk each guest has a disk of its own, fresh and empty, for 'lab write'; --disk 0 is\n"
-    "without. With --base it is a qcow2 overlay on a base that both guests only read.\n"
-    "With --kernel they boot a Linux of yours instead of the lab's own guest: 'lab console' shows "
-    "what\n"
-    "it writes to its serial port, 'lab type' answers. --lab-guest is the lab's own again.\n"
-    "Without options the guests are made as they were the last time, at first without disks.";
+#define START_DESCRIPTION                                                                          \
+    N_("With --disk each guest has a disk of its own, fresh and empty, for 'lab write'; --disk 0 " \
+       "is\n"                                                                                      \
+       "without. With --base it is a qcow2 overlay on a base that both guests only read.\n"        \
+       "With --kernel they boot a Linux of yours instead of the lab's own guest: 'lab console' "   \
+       "shows what\n"                                                                              \
+       "it writes to its serial port, 'lab type' answers. --lab-guest is the lab's own again.\n"   \
+       "Without options the guests are made as they were the last time, at first without disks.")
 
 static const Argument START_OPTIONS[] = {
     {.name = "size",
      .kind = ARGUMENT_SIZE,
      .option = "disk",
-     .help = "a disk of this size, MiB without a suffix, 1 MiB to 64 GiB"},
+     .help = N_("a disk of this size, MiB without a suffix, 1 MiB to 64 GiB")},
     {.name = "base",
      .kind = ARGUMENT_FLAG,
      .option = "base",
-     .help = "as an overlay on a common base"},
+     .help = N_("as an overlay on a common base")},
     {.name = "file",
      .kind = ARGUMENT_FILE,
      .option = "kernel",
@@ -337,47 +339,50 @@ static const Argument START_OPTIONS[] = {
 const Command lab_commands[] = {
     {
         .name = "lab dirty",
-        .group = "Lab",
-        .help = "let the lab's guest write to its memory at this rate",
-        .description =
+        .group = N_("Lab"),
+        .help = N_("let the lab's guest write to its memory at this rate"),
+        .description = N_(
             "RATE is in bytes per second, MiB/s without a suffix; 0 ends the writing. SPAN is how\n"
-            "much of the memory is written to, over and over (first 64 MiB, then as it was).",
+            "much of the memory is written to, over and over (first 64 MiB, then as it was)."),
         .arguments = (const Argument[]){{.name = "rate",
                                          .kind = ARGUMENT_SIZE,
-                                         .help = "bytes per second, MiB/s without a suffix"},
+                                         .help = N_("bytes per second, MiB/s without a suffix")},
                                         {.name = "span",
                                          .kind = ARGUMENT_SIZE,
                                          .optional = TRUE,
-                                         .help = "bytes of memory, MiB without a suffix"},
+                                         .help = N_("bytes of memory, MiB without a suffix")},
                                         {0}},
         .run = dirty,
     },
     {
         .name = "lab status",
-        .group = "Lab",
-        .help = "show the state, the heartbeat and the writing of both guests",
+        .group = N_("Lab"),
+        .help = N_("show the state, the heartbeat and the writing of both guests"),
         .flags = COMMAND_LOOKS,
         .run = lab_status,
     },
     {
         .name = "lab",
-        .group = "Lab",
-        .help = "the same as 'lab status'; 'help lab' lists the lab's other commands",
+        .group = N_("Lab"),
+        .help = N_("the same as 'lab status'; 'help lab' lists the lab's other commands"),
         .flags = COMMAND_LOOKS,
         .run = lab_status,
     },
     {
         .name = "lab reset",
-        .group = "Lab",
-        .help = "end both guests and start a fresh pair",
+        .group = N_("Lab"),
+        .help = N_("end both guests and start a fresh pair"),
         .description = START_DESCRIPTION,
         .arguments = START_OPTIONS,
         .run = lab_reset,
     },
-    {.name = "lab stop", .group = "Lab", .help = "end both guests", .run = lab_stop_command},
+    {.name = "lab stop",
+     .group = N_("Lab"),
+     .help = N_("end both guests"),
+     .run = lab_stop_command},
     {.name = "lab start",
-     .group = "Lab",
-     .help = "start both guests again",
+     .group = N_("Lab"),
+     .help = N_("start both guests again"),
      .description = START_DESCRIPTION,
      .arguments = START_OPTIONS,
      .run = lab_start_command},

@@ -55,7 +55,7 @@ static gboolean lab_type(Session *session, const Arguments *arguments, Reply *re
 const Command lab_console_commands[] = {
     {
         .name = "lab console",
-        .group = "Lab",
+        .group = N_("Lab"),
         .help = N_("show what the lab's guest has written to its console"),
         .description = N_("The newest 24 lines of its serial port, wherever it runs. 'watch lab "
                           "console' goes on\nshowing them, across a migration too."),
@@ -64,7 +64,7 @@ const Command lab_console_commands[] = {
     },
     {
         .name = "lab type",
-        .group = "Lab",
+        .group = N_("Lab"),
         .help = N_("type a line at the console of the lab's guest"),
         .arguments = (const Argument[]){{.name = "text",
                                          .kind = ARGUMENT_REST,

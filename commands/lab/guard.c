@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/lab/guard.h"
 
+#include <glib/gi18n.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -164,8 +165,8 @@ static int lock_dir(const char *dir, GError **error)
         }
     }
     if (lock < 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot have the lab in %s: %s", dir,
-                    errno == EWOULDBLOCK ? "another one is there" : g_strerror(errno));
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot have the lab in %s: %s"), dir,
+                    errno == EWOULDBLOCK ? _("another one is there") : g_strerror(errno));
     }
     return lock;
 }
@@ -186,7 +187,7 @@ Guard *guard_new(const char *dir, gboolean remove, GError **error)
         pid = fork();
     }
     if (pid < 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot start the lab's guard: %s",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot start the lab's guard: %s"),
                     g_strerror(errno));
         return NULL;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/lab/heartbeat.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib-unix.h>
 #include <string.h>
@@ -283,7 +284,7 @@ gboolean heartbeat_type(Heartbeat *self, const char *text, GError **error)
 
     if (self->fd < 0) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_LOST,
-                    "the guest's serial port (%s) is not connected", self->path);
+                    _("the guest's serial port (%s) is not connected"), self->path);
         return FALSE;
     }
     sent = send(self->fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -291,8 +292,8 @@ gboolean heartbeat_type(Heartbeat *self, const char *text, GError **error)
         const gboolean full = sent >= 0 || errno == EAGAIN;
 
         g_set_error(error, HMPSH_ERROR, full ? HMPSH_ERROR_FAILED : HMPSH_ERROR_LOST,
-                    "the guest's serial port (%s) takes nothing: %s", self->path,
-                    full ? "it is full" : g_strerror(errno));
+                    _("the guest's serial port (%s) takes nothing: %s"), self->path,
+                    full ? _("it is full") : g_strerror(errno));
         return FALSE;
     }
     return TRUE;

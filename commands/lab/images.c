@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/lab/images.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -28,10 +29,11 @@ static char *image_of(const char *dir, const LabDisk *disk, gboolean destination
     return path_of(dir, FILES[1 + destination + (disk->base ? 2 : 0)]);
 }
 
-static gboolean fail(const char *what, const char *path, GError **error)
+/* What could not be done, in words (taken over), and why. */
+static gboolean fail(char *what, GError **error)
 {
-    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot %s %s: %s", what, path,
-                g_strerror(errno));
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("%s: %s"), what, g_strerror(errno));
+    g_free(what);
     return FALSE;
 }
 
@@ -41,7 +43,7 @@ static int create(const char *path, guint64 size, GError **error)
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
     if (fd < 0 || ftruncate(fd, (off_t)size) < 0) {
-        fail("make the disk image", path, error);
+        fail(g_strdup_printf(_("cannot make the disk image %s"), path), error);
         if (fd >= 0) {
             close(fd);
         }
@@ -68,7 +70,7 @@ static gboolean make_base(const char *path, guint64 size, GError **error)
         g_autofree char *text = g_strdup_printf("hmpsh lab base %" G_GUINT64_FORMAT "\n", at);
 
         good = pwrite(fd, text, strlen(text), (off_t)at) == (gssize)strlen(text) ||
-               fail("write the disk image", path, error);
+               fail(g_strdup_printf(_("cannot write the disk image %s"), path), error);
     }
     close(fd);
     return good;
@@ -79,10 +81,9 @@ gboolean images_can_make(const LabDisk *disk, GError **error)
     g_autofree char *program = disk->base ? g_find_program_in_path("qemu-img") : NULL;
 
     if (disk->base && !program) {
-        g_set_error_literal(
-            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-            "a disk on a base needs the program qemu-img, which is not here (Debian "
-            "has it in qemu-utils, Fedora in qemu-img)");
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            _("a disk on a base needs the program qemu-img, which is not here "
+                              "(Debian has it in qemu-utils, Fedora in qemu-img)"));
         return FALSE;
     }
     return TRUE;
@@ -101,7 +102,8 @@ static gboolean make_overlay(const char *base, const char *image, guint64 size, 
     if (!g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
                       NULL, NULL, NULL, &said, &status, &why) ||
         !g_spawn_check_wait_status(status, &why)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, "cannot make the disk on its base: %s",
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("cannot make the disk on its base: %s"),
                     said && *g_strstrip(said) ? said : why->message);
         return FALSE;
     }
@@ -119,7 +121,7 @@ gboolean images_make(const char *dir, const LabDisk *disk, gboolean destination,
         return TRUE;
     }
     if (g_mkdir(folder, 0700) < 0 && errno != EEXIST) {
-        return fail("make", folder, error);
+        return fail(g_strdup_printf(_("cannot make %s"), folder), error);
     }
     if (disk->base) {
         return images_can_make(disk, error) && make_base(base, disk->size, error) &&
@@ -144,14 +146,15 @@ static gboolean copy_data(int from, int to, GError **error)
 
         at = lseek(from, at, SEEK_DATA);
         if (at < 0) {
-            return errno == ENXIO || fail("read", "the source's disk image", error);
+            return errno == ENXIO ||
+                   fail(g_strdup(_("cannot read the source's disk image")), error);
         }
         hole = lseek(from, at, SEEK_HOLE);
         while (at < hole) {
             gssize count = pread(from, buffer, MIN(1 << 20, (gsize)(hole - at)), at);
 
             if (count <= 0 || pwrite(to, buffer, (gsize)count, at) != count) {
-                return fail("copy", "the source's disk image", error);
+                return fail(g_strdup(_("cannot copy the source's disk image")), error);
             }
             at += count;
         }
@@ -169,7 +172,7 @@ gboolean images_copy(const char *dir, const LabDisk *disk, GError **error)
     int to;
 
     if (from < 0 || fstat(from, &info) < 0) {
-        fail("read", source, error);
+        fail(g_strdup_printf(_("cannot read %s"), source), error);
         if (from >= 0) {
             close(from);
         }

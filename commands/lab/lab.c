@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/lab/lab.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <libvirt/virterror.h>
@@ -94,7 +95,7 @@ static char *make_private_dir(GError **error)
 
     if (!g_mkdtemp_full(dir, 0700)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "cannot make the lab's directory %s: %s", dir, g_strerror(errno));
+                    _("cannot make the lab's directory %s: %s"), dir, g_strerror(errno));
         g_free(dir);
         return NULL;
     }
@@ -106,13 +107,13 @@ static char *use_given_dir(const char *dir, GError **error)
 {
     if (strlen(dir) > LONGEST_DIR) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_USAGE,
-                    "the lab's directory '%s' is too long: its sockets' paths leave it %d bytes",
+                    _("the lab's directory '%s' is too long: its sockets' paths leave it %d bytes"),
                     dir, LONGEST_DIR);
         return NULL;
     }
     if (g_mkdir_with_parents(dir, 0755) < 0) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    "cannot make the lab's directory %s: %s", dir, g_strerror(errno));
+                    _("cannot make the lab's directory %s: %s"), dir, g_strerror(errno));
         return NULL;
     }
     return g_strdup(dir);
@@ -124,9 +125,9 @@ static char *find_kernel(GError **error)
     char *path = installation_find("commands/lab/guest/lab-guest.elf", "share/hmpsh/lab-guest.elf");
 
     if (!path) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "the lab's guest (lab-guest.elf) is neither beside the program nor "
-                            "installed");
+        g_set_error_literal(
+            error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+            _("the lab's guest (lab-guest.elf) is neither beside the program nor installed"));
     }
     return path;
 }
@@ -181,7 +182,7 @@ Lab *lab_of(Session *session, GError **error)
 
     if (!lab) {
         g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            "this shell has no lab (start one with 'hmpsh --lab')");
+                            _("this shell has no lab (start one with 'hmpsh --lab')"));
     }
     return lab;
 }
@@ -259,7 +260,7 @@ static gboolean start_guest(Lab *lab, Session *session, gboolean destination, Be
                                 beginning == PAUSED ? VIR_DOMAIN_START_PAUSED : 0);
     if (!domain) {
         g_autofree char *prefix =
-            g_strdup_printf("cannot start the lab's guest '%s'", NAMES[destination]);
+            g_strdup_printf(_("cannot start the lab's guest '%s'"), NAMES[destination]);
 
         connection_set_error(home, HMPSH_ERROR_FAILED, prefix, error);
         return FALSE;
@@ -291,7 +292,7 @@ gboolean lab_start(Lab *lab, Session *session, GError **error)
                    start_guest(lab, session, TRUE, WAITS_FOR_MIGRATION, error);
     if (!lab->running) {
         lab_stop(lab, session);
-        g_prefix_error(error, "the lab is stopped ('lab start' tries again): ");
+        g_prefix_error(error, _("the lab is stopped ('lab start' tries again): "));
     }
     return lab->running;
 }

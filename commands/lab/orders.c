@@ -40,7 +40,7 @@ gboolean lab_wait_for_beat(Lab *lab, Session *session, GError **error)
 
         if (now > end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "the lab's guest gave no sign of life within %d s", FIRST_BEAT_S);
+                        _("the lab's guest gave no sign of life within %d s"), FIRST_BEAT_S);
             return FALSE;
         }
         if (!bell_sleep(session->bell, now + POLL_US, error)) {
@@ -102,7 +102,8 @@ static gboolean order_rate(Lab *lab, Session *session, const Order *order, GErro
         }
         if (now > end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                        "the lab's guest did not confirm within %d s (is it stopped?)", ANSWER_S);
+                        _("the lab's guest did not confirm within %d s (is it stopped?)"),
+                        ANSWER_S);
             return FALSE;
         }
         if (!bell_sleep(session->bell, now + POLL_US, error)) {
@@ -174,7 +175,7 @@ static gboolean check_gets_on(Check *check, const HeartbeatDisk *disk, gint64 no
         return TRUE;
     }
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_TIMEOUT,
-                "the lab's guest got no further within %d s (is it stopped?)", patience);
+                _("the lab's guest got no further within %d s (is it stopped?)"), patience);
     return FALSE;
 }
 
