@@ -121,9 +121,8 @@ const Explanation explained_capabilities[] = {
                 "that is left is asking again and again."),
      .see = "MIGRATION, MIGRATION_PASS, status"},
     {.name = "validate-uuid",
-     .when = N_("To be sure that a raw migration goes to the guest that it is meant for."),
-     .told = N_("libvirt's guests keep their UUID. Two guests of one libvirt differ in it, so "
-                "between those it must stay off."),
+     .when = N_("To be sure that a raw migration goes to the guest that it is meant for. Two "
+                "guests of one libvirt differ in their UUIDs, so between those it must stay off."),
      .see = "raw migration, multifd"},
     {.name = "mapped-ram",
      .effect = N_("The file gets as large as the guest, however often pages are sent again, and "
@@ -139,12 +138,12 @@ const Explanation explained_capabilities[] = {
      .told = N_("The guest stays where it is: it is no migration to another host."),
      .see = "savevm, userfaultfd, pass"},
     {.name = "x-ignore-shared",
+     .what = N_("Memory that only the source has mapped as shared is left out too: the "
+                "destination then has a guest without it."),
      .effect = N_("Nearly nothing is left to be sent, so it is over in the time that the devices "
                   "need."),
      .when = N_("For a new QEMU on the same host, with the guest's memory in a file that both "
                 "map with share=on."),
-     .told = N_("Memory that only the source has mapped is left out too: the destination then "
-                "has a guest without it."),
      .see = "mode"},
     {.name = "rdma-pin-all",
      .effect = N_("The start takes as long as locking all memory does, seconds for tens of GiB; "

@@ -95,8 +95,8 @@ const Explanation explained_figures[] = {
      .see = "transferred, multifd-compression"},
     {.name = "dirty-sync-count",
      .what = N_("The switch-over adds one, for what is left then."),
-     .told = N_("From QEMU 9.2 on auto-converge looks for dirty pages within long passes too, "
-                "and each look counts."),
+     .told = N_("It is not always the number of passes: from QEMU 9.2 on auto-converge looks for "
+                "dirty pages within long ones too, and each look counts."),
      .see = "pass, passes, MIGRATION_PASS"},
     {.name = "page-size",
      .what = N_("The size by which dirty pages are counted and sent: 4 KiB on x86, whatever the "
@@ -109,8 +109,8 @@ const Explanation explained_figures[] = {
                 "not among them."),
      .see = "multifd, transferred"},
     {.name = "pages-per-second",
-     .told = N_("Pages of zeroes count, so it can be many times what the link carries, and falls "
-                "without the link getting slower."),
+     .told = N_("It is no measure of the link: pages of zeroes count, so it can be many times "
+                "what the link carries, and falls without the link getting slower."),
      .see = "throughput, zero page"},
     {.name = "dirty-pages-rate",
      .what = N_("Pages that became dirty between two looks (at least a second apart), by the "
@@ -223,10 +223,9 @@ const Explanation explained_figures[] = {
      .what = N_("At the destination, in the order of the vCPUs."),
      .see = "postcopy-blocktime, postcopy-latency"},
     {.name = "postcopy-latency",
-     .what = N_("Since QEMU 10.1, at the destination."),
+     .what = N_("Since QEMU 10.1, at the destination. Only faults for which a page was asked of "
+                "the source count, so the average over all faults is lower."),
      .when = N_("Far above the link's round trip: postcopy-preempt helps."),
-     .told = N_("Only faults for which a page was asked of the source count, so the average over "
-                "all faults is lower."),
      .see = "postcopy-preempt, postcopy-latency-dist, postcopy-requests"},
     {.name = "postcopy-latency-dist",
      .what = N_("Since QEMU 10.1, at the destination; each number stands for twice the time of "
@@ -319,7 +318,7 @@ const Explanation explained_figures[] = {
                 "clock, so the difference of two hosts' clocks is in it."),
      .when = N_("Compare it with downtime: what it is longer is what the destination took to "
                 "start."),
-     .told = N_("This, not downtime, is what the guest's users notice."),
+     .told = N_("It is this, not downtime, that the guest's users notice."),
      .see = "downtime, silence, STOP, RESUME"},
     {.name = "silence",
      .what = N_("In the lab only: from the guest's last heartbeat at the source to its first at "

@@ -88,7 +88,8 @@ const Explanation explained_options[] = {
                 "(qemu+tls, qemu+ssh), with this flag or without."),
      .see = "tls, tls-creds, --tls-destination"},
     {.name = "parallel",
-     .told = N_("With --postcopy only since QEMU 10.1, and never with xbzrle."),
+     .when = N_("On links that one connection does not fill. With --postcopy only since QEMU "
+                "10.1, and never with xbzrle."),
      .see = "multifd, --parallel-connections, --zerocopy"},
     {.name = "zerocopy", .see = "zero-copy-send, multifd, dirty-sync-missed-zero-copy"},
     {.name = "migrateuri",
@@ -114,7 +115,7 @@ const Explanation explained_options[] = {
     {.name = "bandwidth",
      .when = N_("The parameter max-bandwidth (migrate_set_speed) changes it while the migration "
                 "runs."),
-     .told = N_("It is bytes, not bits: 125 MiB/s are 1 Gbit/s. The speed with which virsh "
+     .told = N_("It is bytes, not bits: 1 Gbit/s is 119 MiB/s. The speed with which virsh "
                 "migrate-setspeed was called is its default."),
      .see = "max-bandwidth, migrate_set_speed, throughput"},
     {.name = "postcopy-bandwidth", .see = "max-postcopy-bandwidth, post-copy"},

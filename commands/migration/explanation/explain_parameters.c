@@ -17,8 +17,8 @@ const Explanation explained_parameters[] = {
                 "lower it to leave room for others. A managed migration sets it anew, from "
                 "--bandwidth."),
      .told = N_("A number without a suffix is MiB here and in migrate_set_speed, but bytes in "
-                "QMP. The default is 128 MiB/s only since QEMU 5.2; that QEMU's own examples say "
-                "32 MiB/s is left over from before."),
+                "QMP. The default is 128 MiB/s only since QEMU 5.2; the 32 MiB/s in QEMU's own "
+                "examples are left over from before."),
      .see = "throughput, W, migrate_set_speed, --bandwidth, max-postcopy-bandwidth"},
     {.name = "downtime-limit",
      .effect = N_("QEMU stops the guest as soon as what is left can be sent in this time "
@@ -41,15 +41,15 @@ const Explanation explained_parameters[] = {
                   "the same downtime; too high a speed makes the downtime longer than the limit."),
      .when = N_("Where max-bandwidth is far below what the link can do at the switch-over. A "
                 "past migration tells what that is: downtime-bytes by downtime."),
-     .told = N_("It limits no speed and reserves none."),
+     .told = N_("It is no limit: it neither slows anything down nor reserves bandwidth."),
      .see = "downtime-bytes, threshold, max-bandwidth, --available-switchover-bandwidth"},
     {.name = "max-postcopy-bandwidth",
      .effect = N_("Post-copy takes longer in total, and the guest at the destination waits for "
                   "more pages, each of them for the time of a round trip."),
      .when = N_("Where post-copy must not fill the link. Until it ends, a lost link stops the "
                 "guest, and a limit makes that time longer."),
-     .told = N_("A number without a suffix is bytes, unlike max-bandwidth's. max-bandwidth does "
-                "not hold in post-copy."),
+     .told = N_("max-bandwidth does not hold in post-copy: this does. And a number without a "
+                "suffix is not MiB here, but bytes."),
      .see = "post-copy, max-bandwidth, --postcopy-bandwidth"},
     {.name = "throttle-trigger-threshold",
      .what = N_("At the end of a pass, but not within a second of the last time, QEMU compares "
@@ -149,8 +149,8 @@ const Explanation explained_parameters[] = {
                   "whole."),
      .when = N_("none only where hardly any page is empty and the source's processors are the "
                 "bottleneck."),
-     .told = N_("multifd without the capability multifd is the same as legacy, and machine types "
-                "of 8.2 and before have legacy unless set."),
+     .told = N_("The default does not need the capability multifd: without it multifd is the "
+                "same as legacy, which is what machine types of 8.2 and before have unless set."),
      .see = "zero page, duplicate, multifd"},
     {.name = "tls-creds",
      .what = N_("The object is made with object_add; its endpoint is client at the source and "
@@ -185,9 +185,9 @@ const Explanation explained_parameters[] = {
      .when = N_("Where a guest cannot be reached for a while after the blackout."),
      .see = "announce-rounds, announce-step, announce-max, announce_self, blackout"},
     {.name = "announce-max",
-     .what = N_("Each wait is announce-step longer than the one before, but no longer than this."),
+     .what = N_("Each wait is announce-step longer than the one before, but no longer than this. "
+                "With the defaults it is never reached: the waits are 50, 150, 250 and 350 ms."),
      .when = N_("Only together with more rounds."),
-     .told = N_("With the defaults it is never reached: the waits are 50, 150, 250 and 350 ms."),
      .see = "announce-initial, announce-step, announce-rounds"},
     {.name = "announce-rounds",
      .effect = N_("More announcements help where the network loses the first ones, as a port "
