@@ -19,9 +19,11 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 @pytest.fixture(scope="session", autouse=True)
 def own_directories(tmp_path_factory):
     """Settings, history and caches of this test run (so QEMU is asked for its capabilities only
-    once), and no pager."""
+    once), no pager, and English."""
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         os.environ[name] = str(tmp_path_factory.mktemp(name))
+    os.environ["LC_ALL"] = "C.UTF-8"  # what hmpsh says is compared with English
+    os.environ.pop("LANGUAGE", None)
     os.environ["HMPSH_PAGER"] = ""  # most tests want to see the whole of a long result
 
 

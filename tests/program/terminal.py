@@ -23,7 +23,7 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.sent = b""  # everything that the program wrote so far
         self.over = False
-        environment = {**(environment or os.environ), "LC_ALL": "C.UTF-8", "TERM": term}
+        environment = {"LC_ALL": "C.UTF-8", **(environment or os.environ), "TERM": term}
         self.child = pexpect.spawn(program, list(args), env=environment, timeout=30,
                                    dimensions=(rows, columns), echo=True)
         self.child.delaybeforesend = None

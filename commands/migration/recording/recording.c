@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/migration/recording/recording.h"
 
-#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -178,20 +178,31 @@ RecordingEntry *recording_entry_new(gboolean event, double seconds, GError **err
     return entry;
 }
 
+/* The reason why nothing can be read from @path. Static. */
+static const char *why_unreadable(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int code = errno;
+    char byte;
+
+    if (fd >= 0) { /* a directory, for one */
+        code = read(fd, &byte, 1) < 0 ? errno : EIO;
+        close(fd);
+    }
+    return g_strerror(code);
+}
+
 /* All of the file, without a byte order mark, as a text. */
 static char *read_text(const char *path, GError **error)
 {
     static const char BYTE_ORDER_MARK[] = "\xef\xbb\xbf";
-    g_autoptr(GError) why = NULL;
     g_autofree char *text = NULL;
     gsize length;
 
-    if (!g_file_get_contents(path, &text, &length, &why)) {
+    if (!g_file_get_contents(path, &text, &length, NULL)) {
         /* GLib's sentence names the file in its own way: only the reason is wanted */
-        const char *reason = strrchr(why->message, ':');
-
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot read '%s':%s"), path,
-                    reason ? reason + 1 : why->message);
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot read '%s': %s"), path,
+                    why_unreadable(path));
         return NULL;
     }
     if (strlen(text) != length || length == 0) {
