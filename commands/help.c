@@ -39,7 +39,7 @@ static void add_arguments(const Command *command, GString *out)
         if (argument_is_option(argument)) {
             add_option(argument, out);
         } else {
-            g_string_append_printf(out, "  %s: %s\n", argument->name, _(argument->help));
+            g_string_append_printf(out, _("  %s: %s\n"), argument->name, _(argument->help));
         }
     }
 }
@@ -111,8 +111,8 @@ static void list_row(const Command *command, gpointer data)
         return;
     }
     if (!is_info && g_strcmp0(listing->group, command->group) != 0) {
-        g_string_append_printf(listing->out, "%s%s:\n", listing->group ? "\n" : "",
-                               _(command->group));
+        g_string_append(listing->out, listing->group ? "\n" : "");
+        g_string_append_printf(listing->out, _("%s:\n"), _(command->group));
         listing->group = command->group;
     }
     add_line(command, listing->out);
