@@ -213,6 +213,7 @@ static void put_hopes(Page *page, const Prediction *self)
 
     if (!limits->throttles) {
         put_command(page, _("May help"), "migrate_set_capability auto-converge on",
+                    /* xgettext:no-c-format */
                     _("(QEMU slows the guest, by 99 % at most)"));
     }
     put(page, label, *label ? g_strdup(postcopy) : g_strdup_printf(_("or %s"), postcopy));
