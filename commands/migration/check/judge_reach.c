@@ -79,7 +79,7 @@ static void judge_file(const CheckFacts *facts, const char *path, CheckList *lis
     g_autofree char *directory = g_path_get_dirname(path);
 
     if (facts->source.release && facts->source.release < FILE_SINCE) {
-        check_add(list, CHECK_BLOCKER, "way there", "'migrate fd:NAME', or 'savevm'",
+        check_add(list, CHECK_BLOCKER, "way there", _("'migrate fd:NAME', or 'savevm'"),
                   _("QEMU migrates to a file since 8.2"));
     } else if (g_file_test(directory, G_FILE_TEST_IS_DIR)) {
         check_add(list, CHECK_OK, "way there", NULL, _("%s is a directory here"), directory);
