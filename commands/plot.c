@@ -16,6 +16,8 @@
 #include "commands/table.h"
 #include "shell/error.h"
 
+enum { SCRIPT_COLUMNS = 79 }; /* of a drawing that goes to no terminal */
+
 /* --- whose course --- */
 
 /* A course, and whose it is. */
@@ -179,6 +181,18 @@ static gboolean draw_file(const char *text, const char *path, GError **error)
     return fine;
 }
 
+/* Appends what gnuplot has drawn, whose lines are filled with blanks. */
+static void add_drawn(const char *drawn, GString *out)
+{
+    g_auto(GStrv) lines = g_strsplit(drawn, "\n", -1);
+
+    for (char **line = lines; *line; line++) {
+        if (**line || line[1]) {
+            g_string_append_printf(out, "%s\n", g_strchomp(*line));
+        }
+    }
+}
+
 static gboolean draw_text(const char *text, GString *out, GError **error)
 {
     FILE *picture = tmpfile();
@@ -198,11 +212,7 @@ static gboolean draw_text(const char *text, GString *out, GError **error)
     drawn = g_malloc0(length + 1);
     length = fread(drawn, 1, length, picture);
     fclose(picture);
-    for (const char *at = drawn; at < drawn + length; at++) {
-        if (*at != '\f') { /* gnuplot begins a page */
-            g_string_append_c(out, *at);
-        }
-    }
+    add_drawn(g_strdelimit(drawn, "\f", ' '), out); /* gnuplot begins a page */
     return TRUE;
 }
 
@@ -211,16 +221,11 @@ static gboolean draw_text(const char *text, GString *out, GError **error)
 static gboolean plot(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     const Value *file = arguments_get(arguments, "file");
-    PlotSetup setup = {.form = PLOT_TEXT, .columns = output_width(session->output) - 1};
+    int page = output_page_width(session->output);
+    PlotSetup setup = {.form = PLOT_TEXT, .columns = page ? page - 1 : SCRIPT_COLUMNS};
     Subject subject = {0};
     g_autofree char *script = NULL;
 
-    if (!file->given && !output_is_pretty(session->output)) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
-                            _("plot draws on a terminal, and elsewhere into a file: name one, "
-                              "FILE.svg or FILE.png"));
-        return FALSE;
-    }
     if (file->given && !plot_form(file->text, &setup.form, error)) {
         return FALSE;
     }
@@ -245,9 +250,13 @@ const Command plot_commands[] = {
             "Of the guest's migration, or of the recording that 'replay' has shown: what was "
             "left,\n"
             "and W, what was dirty as each pass began; throughput, dirty rate and downtime with\n"
-            "their limits; the disks; passes and events. FILE.svg and FILE.png are pictures; at a\n"
-            "terminal it is drawn there without FILE. Every look counts, so after 'record' or\n"
-            "'migrate' there is more to see than after 'info migrate'. Needs gnuplot."),
+            "their limits; the disks; passes and events. FILE.svg and FILE.png are pictures; "
+            "without\n"
+            "FILE it is drawn in characters, as wide as the terminal, in a script 79 columns "
+            "wide.\n"
+            "Every look counts, so after 'record' or 'migrate' there is more to see than after "
+            "'info\n"
+            "migrate'. Needs gnuplot."),
         .arguments = (const Argument[]){{.name = "file",
                                          .kind = ARGUMENT_FILE,
                                          .optional = TRUE,

@@ -332,6 +332,9 @@ gboolean arguments_parse(Arguments *arguments, const Command *command, const cha
             return FALSE;
         }
     }
+    if (!is_qemus(&parser) && !take_flags_and_options(&parser)) {
+        return FALSE;
+    }
     if (*line_rest(parser.at)) {
         return refuse(&parser,
                       is_qemus(&parser) ? "%s: extraneous characters at the end of line"

@@ -3,7 +3,10 @@
 
 #include <poll.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
+
+#include "shell/layout.h"
 
 enum { POLL_MS = 50 };
 
@@ -21,21 +24,52 @@ static gboolean is_yes(const char *answer, ssize_t length)
     return FALSE;
 }
 
-gboolean ask_yes(Session *session, const char *question)
+/* Reads what is typed into @answer, of @size bytes; how many there are, 0 after Ctrl-D and -1 after
+ * Ctrl-C. */
+static ssize_t read_answer(Session *session, char *answer, size_t size)
 {
     struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    while (poll(&terminal, 1, POLL_MS) <= 0) {
+        if (bell_check_interrupted(session->bell, NULL)) {
+            return -1;
+        }
+    }
+    return MAX(read(STDIN_FILENO, answer, size), 0); /* the terminal gives a whole line */
+}
+
+gboolean ask_yes(Session *session, const char *question)
+{
     char answer[256];
-    ssize_t length;
 
     if (!session->setup.interactive) {
         return FALSE;
     }
     output_text(session->output, question);
-    while (poll(&terminal, 1, POLL_MS) <= 0) {
-        if (bell_check_interrupted(session->bell, NULL)) {
-            return FALSE;
-        }
+    return is_yes(answer, read_answer(session, answer, sizeof(answer)));
+}
+
+gboolean ask_enter(Session *session, const char *invitation)
+{
+    Output *output = session->output;
+    g_autofree char *cut = layout_cut(invitation, output_width(output) - 1);
+    char answer[256] = "";
+    ssize_t length;
+
+    if (!session->setup.interactive) {
+        return TRUE;
     }
-    length = read(STDIN_FILENO, answer, sizeof(answer)); /* the terminal gives a whole line */
-    return is_yes(answer, length);
+    tcflush(STDIN_FILENO, TCIFLUSH);
+    if (output_can_live(output)) {
+        output_live(output, cut);
+    } else {
+        output_text(output, cut);
+    }
+    length = read_answer(session, answer, sizeof(answer));
+    if (length > 0 && answer[length - 1] == '\n') {
+        output_live_entered(output);
+    } else {
+        output_live(output, NULL);
+    }
+    return length > 0 && *answer != 'q' && *answer != 'Q';
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A question to the person at the terminal. */
+/* Questions to the person at the terminal. */
 #pragma once
 
 #include "shell/session.h"
@@ -8,3 +8,9 @@
  * after Ctrl-C, and in a script without asking. On the session's thread, while no line is edited.
  */
 gboolean ask_yes(Session *session, const char *question);
+
+/* Shows @invitation ("Enter goes on"), one line, and waits for Enter; events that come meanwhile
+ * appear above it, and afterwards it is gone. FALSE for an answer that begins with q, after Ctrl-D
+ * and after Ctrl-C; TRUE in a script without waiting. What was typed before does not count. On the
+ * session's thread, while no line is edited. */
+gboolean ask_enter(Session *session, const char *invitation);

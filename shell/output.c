@@ -280,6 +280,16 @@ void output_live_erase(Output *output)
     g_rec_mutex_unlock(&output->lock);
 }
 
+void output_live_entered(Output *output)
+{
+    g_rec_mutex_lock(&output->lock);
+    if (output->live && !output->held) {
+        fputs("\033[A", stderr);
+    }
+    output_live_erase(output);
+    g_rec_mutex_unlock(&output->lock);
+}
+
 void output_redraw(Output *output)
 {
     g_rec_mutex_lock(&output->lock);

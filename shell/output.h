@@ -81,6 +81,9 @@ void output_live(Output *output, const char *line);
 /* Takes the live line away without a trace. */
 void output_live_erase(Output *output);
 
+/* The same after Enter was pressed behind it, which took the cursor to the next line. */
+void output_live_entered(Output *output);
+
 /* From here on everything is kept back, the live line too, since the screen is another's; of very
  * much, the newest 1000 lines. Holds may be nested. */
 void output_hold(Output *output);

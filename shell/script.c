@@ -13,7 +13,7 @@
 
 enum { NESTED_MAX = 20 };
 
-static void echo_line(Session *session, const char *line)
+void script_echo(Session *session, const char *line)
 {
     const char *name = session->current ? session->current->name : _("no guest");
     g_autofree char *text = line_is_nothing(line)
@@ -35,6 +35,22 @@ static void keep_going(Session *session, GError **error)
         session->first_failure = error_exit_status(*error);
     }
     g_clear_error(error);
+}
+
+gboolean script_line(Session *session, const char *line, const char *name, unsigned number,
+                     GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (bell_check_interrupted(session->bell, &why) || !dispatch(session, line, &why)) {
+        g_prefix_error(&why, "%s:%u: ", name, number);
+        keep_going(session, &why);
+    }
+    if (why) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* Takes the line's end away: a blank behind the last argument may mean something. */
@@ -64,12 +80,9 @@ static gboolean run_stream(Session *session, FILE *stream, const char *name, con
                     strlen(line + strlen(BYTE_ORDER_MARK)) + 1);
         }
         if (session->setup.echo) {
-            echo_line(session, line);
+            script_echo(session, line);
         }
-        if (bell_check_interrupted(session->bell, &why) || !dispatch(session, line, &why)) {
-            g_prefix_error(&why, "%s:%u: ", name, number);
-            keep_going(session, &why);
-        }
+        script_line(session, line, name, number, &why);
     }
     free(line);
     if (!why && ferror(stream)) { /* a directory, for one */

@@ -11,3 +11,10 @@
  * failures are printed, the first one's exit status is kept in the session, and the result is TRUE.
  */
 gboolean script_run(Session *session, const char *path, const char *who, GError **error);
+
+/* The same of one line, which stands in line @number of the file @name. */
+gboolean script_line(Session *session, const char *line, const char *name, unsigned number,
+                     GError **error);
+
+/* Prints @line as --echo does, a command behind the name of the guest that it goes to. */
+void script_echo(Session *session, const char *line);

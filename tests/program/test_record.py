@@ -317,7 +317,7 @@ def test_replay_at_a_terminal():
     ("replay /nonexistent.csv", 1, "cannot read '/nonexistent.csv': No such file"),
     ("replay /etc/hostname", 1, ".jsonl or .csv"),
     ("replay x.jsonl fast", 1, "'fast' is no speed"),
-    ("plot", 1, "FILE.svg or FILE.png"),
+    ("plot", 3, "/nonexistent"),
     ("plot x.gif", 1, ".svg or .png"),
     ("info migrate", 3, "/nonexistent"),
     ("plot x.svg", 3, "/nonexistent"),
@@ -347,6 +347,21 @@ def test_plot(tmp_path, name, magic, least, recording):
     assert data.startswith(magic) and len(data) > least
     assert list(tmp_path.iterdir()) == [path]
     assert (path.stat().st_mode & 0o777) == 0o666 & ~current_umask()
+
+
+@pytest.mark.parametrize("recording, panels", [
+    ("hopeless", ["MiB", "MiB/s", "ms"]), ("disks", ["MiB", "MiB/s", "ms", "MiB"]),
+])
+def test_plot_in_a_script(recording, panels):
+    """Without a file it is drawn in plain characters, 79 columns wide."""
+    done = offline(f"replay {RECORDINGS}/{recording}.jsonl 0\nplot\n")
+    assert done.returncode == 0, done.stderr
+    drawn = done.stdout[done.stdout.index("       Migration of "):]
+    assert all(" " <= letter <= "~" for letter in drawn.replace("\n", ""))
+    lines = drawn.splitlines()
+    assert 70 < max(map(len, lines)) <= 79 and not [line for line in lines if line.endswith(" ")]
+    assert len(lines) == 16 * len(panels) + 2
+    assert re.findall(r"^ ?(MiB/s|MiB|ms)", drawn, re.M) == panels
 
 
 def test_plot_without_gnuplot(tmp_path):

@@ -346,7 +346,9 @@ static char *shown(const Plot *plot, const char *text)
 
 static void add_panel(const Plot *plot, Panels panel, const char *label, const Curve *curves)
 {
-    g_autofree char *shown_label = shown(plot, label);
+    /* as text it stands in the margin, which has room for the first word */
+    g_autofree char *brief = in_text(plot) ? g_strndup(label, strcspn(label, " ")) : NULL;
+    g_autofree char *shown_label = shown(plot, brief ? brief : label);
 
     if (!(plot->panels & panel)) {
         return;
