@@ -31,6 +31,7 @@ static const char *const LAB_GREETING =
        "  migrate peer         moves the guest; 'lab status' shows its heartbeat\n"
        "  lab dirty 200M 100M  lets it write 200 MiB/s to 100 MiB: now it is hard\n"
        "  info migrate         shows how far it is; 'help' lists all, Tab completes\n"
+       "  lab lesson 01        the first of the lessons that explain it step by step\n"
        "  lab reset            a fresh pair; 'quit' or Ctrl-D leaves nothing behind\n");
 
 enum { CLOSING_MS = 1000 };

@@ -24,6 +24,7 @@ const Command *const all_commands[] = {
     lab_commands,
     lab_console_commands,
     lab_disk_commands,
+    lesson_commands,
     help_commands,
     set_commands,
     events_commands,

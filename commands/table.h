@@ -32,6 +32,7 @@ extern const Command plot_commands[];
 extern const Command lab_commands[];
 extern const Command lab_console_commands[];
 extern const Command lab_disk_commands[];
+extern const Command lesson_commands[];
 extern const Command help_commands[];
 extern const Command shell_commands[];
 extern const Command system_commands[];

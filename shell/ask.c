@@ -29,13 +29,15 @@ static gboolean is_yes(const char *answer, ssize_t length)
 static ssize_t read_answer(Session *session, char *answer, size_t size)
 {
     struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    ssize_t length;
 
     while (poll(&terminal, 1, POLL_MS) <= 0) {
         if (bell_check_interrupted(session->bell, NULL)) {
             return -1;
         }
     }
-    return MAX(read(STDIN_FILENO, answer, size), 0); /* the terminal gives a whole line */
+    length = read(STDIN_FILENO, answer, size); /* the terminal gives a whole line */
+    return MAX(length, 0);
 }
 
 gboolean ask_yes(Session *session, const char *question)

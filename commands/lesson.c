@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lab lesson: the course's lessons, listed, shown and run. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "commands/lab/lab.h"
+#include "commands/lesson_file.h"
+#include "commands/lesson_page.h"
+#include "commands/table.h"
+#include "shell/ask.h"
+#include "shell/dispatch.h"
+#include "shell/error.h"
+#include "shell/line.h"
+#include "shell/pager.h"
+#include "shell/prompt.h"
+#include "shell/script.h"
+#include "shell/table.h"
+
+/* A session's notes: while a lesson runs, and how often the lessons were listed. */
+static const char RUNNING[] = "lesson";
+static const char LISTED[] = "lessons-listed";
+
+/* --- the list --- */
+
+static guint times_listed(Session *session)
+{
+    return GPOINTER_TO_UINT(g_datalist_get_data(&session->notes, LISTED));
+}
+
+static gboolean list(Session *session, Reply *reply, GError **error)
+{
+    g_autoptr(Table) table = table_new(_("lesson"), _("title"), NULL);
+    g_auto(GStrv) names = lesson_names();
+
+    reply->json = json_object_new_array();
+    for (char **name = names; *name; name++) {
+        g_autoptr(Lesson) lesson = lesson_read(*name, error);
+        g_autofree char *number = lesson_number(*name);
+
+        if (!lesson) {
+            return FALSE;
+        }
+        table_add(table, number, _(lesson->title), NULL);
+        json_object_array_add(reply->json, json_dict("lesson", json_object_new_string(number),
+                                                     "name", json_object_new_string(*name), "title",
+                                                     json_object_new_string(lesson->title), NULL));
+    }
+    table_print(table, output_page_width(session->output), reply->text);
+    g_datalist_set_data(&session->notes, LISTED, GUINT_TO_POINTER(times_listed(session) + 1));
+    return TRUE;
+}
+
+static char **number_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before G_GNUC_UNUSED)
+{
+    char **names = lesson_names();
+
+    for (char **name = names; *name; name++) {
+        g_autofree char *whole = *name;
+
+        *name = lesson_number(whole);
+    }
+    return names;
+}
+
+/* --- showing --- */
+
+/* A lesson on its way. */
+typedef struct {
+    Session *session;
+    const Lesson *lesson;
+    gboolean recorded; /* nothing is run */
+    gboolean resets;   /* the guests are not as a lesson wants them */
+    gboolean paused;   /* a person goes through it step by step */
+    gboolean left;     /* that person has seen enough */
+    LessonPage page;
+} Show;
+
+static void put(Show *show, const char *text)
+{
+    Session *session = show->session;
+
+    if (session->captured) {
+        g_string_append(session->captured, text);
+    } else if (show->paused) {
+        pager_print(session->output, session->pager, text);
+    } else if (!output_mode(session->output)->json) {
+        output_text(session->output, text);
+    }
+}
+
+/* @line as it is typed at the prompt. */
+static void echo(Show *show, const char *line)
+{
+    Session *session = show->session;
+    g_autofree char *prompt = show->paused ? prompt_text(session) : NULL;
+    gboolean colour = output_has_colour(session->output);
+    g_autofree char *text = prompt ? g_strconcat(colour ? "\033[1m" : "", g_strchomp(prompt),
+                                                 colour ? "\033[0m " : " ", line, "\n", NULL)
+                                   : NULL;
+
+    if (text) {
+        output_text(session->output, text);
+    } else if (!session->captured && !output_mode(session->output)->json) {
+        script_echo(session, line);
+    }
+}
+
+/* Waits until the person goes on; FALSE: no more of it. */
+static gboolean pause_for(Show *show, const char *invitation)
+{
+    show->left = show->paused && !ask_enter(show->session, invitation);
+    return !show->left;
+}
+
+static void put_step(Show *show, const LessonStep *step)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    page_add_step(&show->page, step, text);
+    put(show, text->str);
+}
+
+static gboolean run_commands(Show *show, const LessonStep *step, GError **error)
+{
+    g_autofree char *file = g_strconcat(show->lesson->name, ".hmp", NULL);
+
+    for (guint i = 0; i < step->commands->len && !show->session->leaving; i++) {
+        const LessonCommand *command = step->commands->pdata[i];
+
+        echo(show, command->line);
+        if (!script_line(show->session, command->line, file, command->number, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* A step with commands: what they are is read before they run, and what they said before the next
+ * step's text comes. FALSE when that is the lesson's end. */
+static gboolean take_step(Show *show, const LessonStep *step, GError **error)
+{
+    const char *runs = step->commands->len == 1
+                           ? _("Enter runs it; q, then Enter, ends the lesson")
+                           : _("Enter runs them; q, then Enter, ends the lesson");
+    const char *goes_on = _("Enter goes on; q, then Enter, ends the lesson");
+
+    put_step(show, step);
+    if (show->recorded) {
+        return pause_for(show, goes_on);
+    }
+    return pause_for(show, runs) && run_commands(show, step, error) && !show->session->leaving &&
+           pause_for(show, goes_on);
+}
+
+static gboolean run_line(Show *show, const char *line, GError **error)
+{
+    echo(show, line);
+    return dispatch(show->session, line, error);
+}
+
+/* The lesson's migrations as they were, at a terminal as slow as they were. */
+static gboolean show_recording(Show *show, GError **error)
+{
+    g_autofree char *path = lesson_recording(show->lesson->name);
+    const char *words[] = {"replay", path, show->paused ? NULL : "0", NULL};
+    g_autofree char *line = path ? line_join(words) : NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    page_add_text(&show->page,
+                  path ? _("The lesson's migrations, as they were recorded:")
+                       : _("There is no recording of this lesson."),
+                  text);
+    put(show, text->str);
+    return !path || (run_line(show, line, error) && run_line(show, "plot", error) &&
+                     pause_for(show, _("Enter goes on; q, then Enter, ends the lesson")));
+}
+
+static gboolean show_steps(Show *show, GError **error)
+{
+    const GPtrArray *steps = show->lesson->steps;
+    const LessonStep *last = steps->pdata[steps->len - 1];
+    guint count = steps->len - (last->commands->len ? 0 : 1);
+
+    for (guint i = 0; i < count; i++) {
+        if (!take_step(show, steps->pdata[i], error)) {
+            return FALSE;
+        }
+    }
+    if (show->recorded && !show_recording(show, error)) {
+        return FALSE;
+    }
+    if (count < steps->len) {
+        put_step(show, last);
+    }
+    return TRUE;
+}
+
+/* --- what it is run on --- */
+
+/* Whether commands go to a guest of the lab. */
+static gboolean is_in_lab(Session *session)
+{
+    Guest *current = session->current;
+
+    return lab_of(session, NULL) && current &&
+           (current == lab_find(session, FALSE) || current == lab_find(session, TRUE));
+}
+
+/* Whether the lab's guests are as they were started: this line is the session's first. */
+static gboolean is_fresh(Session *session)
+{
+    return session->lines == times_listed(session) + 1;
+}
+
+/* A lesson may rely on nothing that was done before it. */
+static gboolean make_fresh_pair(Show *show, GError **error)
+{
+    Session *session = show->session;
+    g_autoptr(GString) nothing = g_string_new(NULL);
+
+    if (!run_line(show, "lab reset --disk 0", error) ||
+        !dispatch_capture(session, "migrate_policy manual", nothing, error)) {
+        return FALSE;
+    }
+    return session->current == lab_find(session, FALSE) ||
+           session_attach(session, lab_name(FALSE), FALSE, error);
+}
+
+static gboolean check_place(Session *session, const Lesson *lesson, GError **error)
+{
+    g_autofree char *number = lesson_number(lesson->name);
+
+    if (lesson->two_hosts && (is_in_lab(session) || !session->current)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("lesson %s needs two hosts and their libvirts, not a lab: as root, 'python3 "
+                      "tests/program/two_hosts.py' in hmpsh's sources makes two of this machine "
+                      "and is hmpsh at a guest there; 'lab lesson %s --recorded' only shows it"),
+                    number, number);
+        return FALSE;
+    }
+    if (!lesson->two_hosts && !lab_of(session, NULL)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                    _("a lesson needs a lab, which 'hmpsh --lab' has; where there is no QEMU, "
+                      "'lab lesson %s --recorded' shows the lesson and what was recorded of it"),
+                    number);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void put_title(Show *show)
+{
+    g_autofree char *number = lesson_number(show->lesson->name);
+    g_autofree char *title = g_strdup_printf(_("Lesson %s: %s"), number, _(show->lesson->title));
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    page_add_title(&show->page, title, text);
+    if (show->recorded) {
+        page_add_text(&show->page,
+                      _("Nothing is run now: this is what the lesson says and does, and in the end "
+                        "its migrations are shown as they were recorded."),
+                      text);
+    } else if (show->resets) {
+        page_add_text(&show->page, _("It begins with a fresh pair of guests:"), text);
+    }
+    put(show, text->str);
+}
+
+static gboolean teach(Show *show, GError **error)
+{
+    put_title(show);
+    if (show->resets && !make_fresh_pair(show, error)) {
+        return FALSE;
+    }
+    return show_steps(show, error);
+}
+
+/* --- the command --- */
+
+static gboolean lesson_command(Session *session, const Arguments *arguments, Reply *reply,
+                               GError **error)
+{
+    const Value *word = arguments_get(arguments, "lesson");
+    Show show = {.session = session, .recorded = arguments_get(arguments, "recorded")->given};
+    g_autofree char *name = NULL;
+    g_autoptr(Lesson) lesson = NULL;
+    g_autoptr(GError) why = NULL;
+
+    if (!word->given && !show.recorded) {
+        return list(session, reply, error);
+    }
+    name = lesson_find(word->given ? word->text : "", error);
+    lesson = name ? lesson_read(name, error) : NULL;
+    if (!lesson || (!show.recorded && !check_place(session, lesson, error))) {
+        return FALSE;
+    }
+    if (g_datalist_get_data(&session->notes, RUNNING)) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            _("a lesson runs already: there is none within another"));
+        return FALSE;
+    }
+    show.lesson = lesson;
+    show.paused = session->setup.interactive && !session->captured;
+    show.resets = !show.recorded && !lesson->two_hosts && !is_fresh(session);
+    show.page = page_of(session->output, show.paused || show.recorded);
+    g_datalist_set_data(&session->notes, RUNNING, session);
+    teach(&show, &why);
+    g_datalist_set_data(&session->notes, RUNNING, NULL);
+    if (why || show.left) {
+        session_courtesy(session, reply, "%s",
+                         show.recorded
+                             ? _("the lesson ends here")
+                             : _("the lesson ends here, and the guests are as it left them"));
+    }
+    if (why) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+const Command lesson_commands[] = {
+    {
+        .name = "lab lesson",
+        .group = "Lab",
+        .help = N_("list the lessons about migration, or go through one of them"),
+        .description = N_(
+            "Each begins with a fresh pair of guests and goes on step by step: what comes and "
+            "what\n"
+            "to look at, the commands, then what they say. At the prompt it waits before and "
+            "after\n"
+            "the commands of each step; Ctrl-C or q ends it, and the guests stay as they are. In "
+            "a\n"
+            "script it runs through, and a command that fails ends it with its place.\n"
+            "With --recorded nothing is run: the text, then the lesson's migrations as they were\n"
+            "recorded. That needs no lab."),
+        .arguments =
+            (const Argument[]){{.name = "recorded",
+                                .kind = ARGUMENT_FLAG,
+                                .option = "recorded",
+                                .help = N_("show it without running it")},
+                               {.name = "lesson",
+                                .kind = ARGUMENT_TEXT,
+                                .optional = TRUE,
+                                .help = N_("its number or name; without it, all are listed"),
+                                .words = number_words},
+                               {0}},
+        .flags = COMMAND_GATES_INNER,
+        .run = lesson_command,
+    },
+    {0},
+};
