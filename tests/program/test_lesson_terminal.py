@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`lab lesson` at a terminal: a lesson screen by screen, and how it is left."""
+import pathlib
+import re
+
+import pytest
+
+from conftest import HMPSH
+from course import install
+from lab_terminal import LabTerminal
+from terminal import CTRL_C, CTRL_D, ENTER, BareTerminal
+
+ROOT = pathlib.Path(__file__).parents[2]
+LESSONS = sorted((ROOT / "doc/labs").glob("[0-9]*-*.hmp"))
+RUNS = "Enter runs them; q, then Enter, ends the lesson"
+RUNS_IT = "Enter runs it; q, then Enter, ends the lesson"
+GOES_ON = "Enter goes on; q, then Enter, ends the lesson"
+ENDS = "the lesson ends here"
+SEQUENCE = re.compile(rb"\x1b\[[?0-9;]*[a-zA-Z]|\x1b[=>()][B0]?")
+
+
+@pytest.fixture(scope="module", name="program")
+def fixture_program(tmp_path_factory):
+    return install(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module", name="shared")
+def fixture_shared(program):
+    with LabTerminal(columns=80, rows=24, program=program, no_colour="1") as terminal:
+        yield terminal
+
+
+@pytest.fixture(name="terminal")
+def fixture_terminal(shared):
+    """At an empty line, and not the lab's first."""
+    shared.interrupt()
+    shared.run("cont")
+    shared.clear()
+    return shared
+
+
+def wait_pause(terminal, invitation, seconds=30):
+    """Waits until it stands behind the invitation."""
+    terminal.wait(lambda: terminal.lines()[-1:] == [invitation], seconds, invitation)
+
+
+def go_on(terminal):
+    terminal.send(ENTER)
+
+
+def begin(terminal, number):
+    """Begins a lesson: the screen is empty but for it."""
+    terminal.send(f"lab lesson {number}\r")
+
+
+def test_a_lesson_screen_by_screen(program):
+    """The first thing that is done in a lab: its pair of guests is fresh already."""
+    with LabTerminal(columns=80, rows=40, program=program, no_colour="1") as terminal:
+        assert "lab lesson 01" in terminal.text()
+        terminal.run("lab lesson")
+        terminal.clear()
+        begin(terminal, 1)
+        wait_pause(terminal, RUNS)
+        text = ["(source) lab lesson 1",
+                "│ Lesson 01: A quick one",
+                "",
+                "│ The guest runs. What it is asked, and what it says, comes next.",
+                "│",
+                "│ Like this:",
+                "│",
+                "│     info version",
+                "│",
+                "│     info status",
+                "│     lab status"]
+        assert terminal.lines() == text + [RUNS]
+        terminal.read(0.3)
+        assert terminal.lines() == text + [RUNS]  # nothing is run yet
+        go_on(terminal)
+        wait_pause(terminal, GOES_ON)
+        lines = terminal.lines()
+        assert lines[:len(text) + 3] == text + ["(source) info status", "VM status: running",
+                                                "(source) lab status"]
+        assert lines[-3].startswith("source       running")
+        before = lines[:-1]
+        go_on(terminal)
+        wait_pause(terminal, RUNS)
+        before += ["", "│ It was running. Now it stands still.", "│", "│     stop",
+                   "│     info status"]
+        assert terminal.lines() == before + [RUNS]
+        go_on(terminal)
+        wait_pause(terminal, GOES_ON)
+        lines = terminal.lines()
+        assert lines[:len(before) + 1] == before + ["(source) stop"]
+        assert lines[-3:-1] == ["(source) info status", "VM status: paused"]
+        assert "source: STOP" in lines[-4]  # an event, in its place
+        go_on(terminal)
+        terminal.wait_prompt()
+        assert terminal.lines() == lines[:-1] + [
+            "", "│ Try it yourself:", "│", "│     cont         the guest goes on",
+            "│     info status  it says so", "(source)"]
+        assert terminal.run("info status") == ["VM status: paused"]
+
+
+def test_a_second_lesson(terminal):
+    """It says that it begins afresh."""
+    begin(terminal, 1)
+    wait_pause(terminal, RUNS)
+    lines = terminal.lines()
+    assert "│ It begins with a fresh pair of guests:" in lines
+    assert "(source) lab reset --disk 0" in terminal.sent.decode()
+    assert "'source' runs, 'destination' waits for it" in lines
+    terminal.send(CTRL_C)
+    terminal.wait_prompt()
+
+
+@pytest.mark.parametrize("key", ["q\r", "Q\r", "quit\r", CTRL_C, CTRL_D])
+def test_leaving(terminal, key):
+    """At either pause; the guests stay as they are, and the terminal is its usual self."""
+    begin(terminal, 1)
+    for invitation in (RUNS, GOES_ON, RUNS, GOES_ON):
+        wait_pause(terminal, invitation)
+        if invitation == GOES_ON and "VM status: paused" in terminal.text():
+            break
+        go_on(terminal)
+    terminal.send(key)
+    terminal.wait_prompt()
+    assert f"{ENDS}, and the guests are as it left them" in terminal.text()
+    assert "Try it yourself" not in terminal.text()
+    assert terminal.run("info status") == ["VM status: paused"]
+
+
+def test_leaving_before_anything_ran(terminal):
+    begin(terminal, 1)
+    wait_pause(terminal, RUNS)
+    terminal.send("q\r")
+    terminal.wait_prompt()
+    assert terminal.run("info status") == ["VM status: running"]
+
+
+def test_ctrl_c_while_a_command_runs(terminal):
+    begin(terminal, 4)
+    wait_pause(terminal, RUNS_IT)
+    go_on(terminal)
+    terminal.wait_for("(source) sleep 60")
+    terminal.send(CTRL_C)
+    terminal.wait_prompt()
+    assert "04-long.hmp:3: interrupted" in terminal.text() and ENDS in terminal.text()
+    assert terminal.run("info status") == ["VM status: running"]
+
+
+def test_a_command_that_fails(terminal):
+    begin(terminal, 2)
+    wait_pause(terminal, RUNS)
+    go_on(terminal)
+    terminal.wait_prompt()
+    assert "02-fails.hmp:4: unknown command: 'nosuch'" in terminal.text()
+    assert ENDS in terminal.text() and "This is never said" not in terminal.text()
+    assert terminal.run("info status") == ["VM status: running"]
+
+
+def test_what_was_typed_ahead_skips_no_pause(terminal):
+    begin(terminal, 4)
+    terminal.wait_for("fresh pair")
+    terminal.send("\r\r\r")
+    wait_pause(terminal, RUNS_IT)
+    terminal.read(0.5)
+    assert "(source) sleep" not in terminal.text()
+    terminal.send("q\r")
+    terminal.wait_prompt()
+
+
+def test_what_is_longer_than_the_screen(program):
+    """Text and results: nothing scrolls away unseen."""
+    with LabTerminal(columns=80, rows=24, program=program, no_colour="1",
+                     HMPSH_PAGER="sed 's/^/> /'") as terminal:
+        begin(terminal, 6)
+        terminal.wait_for(RUNS_IT)
+        assert "> │ Paragraph 29." in terminal.text()  # it went through the pager
+        go_on(terminal)
+        wait_pause(terminal, GOES_ON)
+        go_on(terminal)
+        wait_pause(terminal, RUNS_IT)
+        assert "│ And what it says." in terminal.lines()
+        go_on(terminal)
+        wait_pause(terminal, GOES_ON)
+        assert sum(line.startswith("> ") for line in terminal.lines()) > 15
+
+
+@pytest.mark.parametrize("term, no_colour", [("xterm", ""), ("xterm", "1"), ("dumb", "")])
+def test_colour(program, term, no_colour):
+    with LabTerminal(columns=80, rows=24, program=program, no_colour=no_colour,
+                     term=term) as terminal:
+        begin(terminal, 1)
+        terminal.wait_for(RUNS)
+        shown = terminal.sent.split(b"lab lesson 1", 2)[-1]
+        coloured = term == "xterm" and not no_colour
+        assert (b"\x1b[36m\xe2\x94\x82\x1b[0m The guest runs." in shown) == coloured
+        assert (b"\x1b[1m" in shown) == coloured
+        terminal.send("q\r")
+        terminal.wait_prompt()
+
+
+# --- the lessons there are ---
+
+def pauses(terminal, is_over):
+    """Goes through the lesson that was begun; stops at each pause."""
+    begun = len(terminal.sent)
+    while True:
+        terminal.wait(lambda: len(terminal.sent) > begun + 20 and
+                      (terminal.text().endswith("ends the lesson") or is_over()), 60)
+        if is_over():
+            return
+        yield terminal.lines()[-1]
+        begun = len(terminal.sent)
+        go_on(terminal)
+
+
+def commands_of(lesson):
+    return [line for line in lesson.read_text().splitlines() if line[:1] not in ("", "#")]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_widths(columns):
+    """No line is longer than the window, and every lesson shows what it would run."""
+    with BareTerminal(HMPSH, columns=columns, rows=1000) as terminal:
+        assert "lesson  title" in terminal.run("lab lesson")
+        for lesson in LESSONS:
+            terminal.clear()
+            before = len(terminal.sent)
+            terminal.send(f"lab lesson {lesson.stem} --recorded\r")
+            for _ in pauses(terminal, lambda: "There is no recording" in terminal.text() or
+                            "as they were recorded:" in terminal.text()):
+                pass
+            terminal.interrupt(terminal.PROMPT)
+            text = SEQUENCE.sub(b"", terminal.sent[before:]).decode()
+            lines = [line.rsplit("\r", 1)[-1] for line in text.replace("\r\n", "\n").split("\n")]
+            barred = [line for line in lines if line.startswith("│")]
+            assert len(barred) > 10 and [line for line in barred if len(line) > columns] == []
+            shown = " ".join(line.removeprefix("│").strip() for line in barred)
+            assert [line for line in commands_of(lesson) if line not in shown] == []
+
+
+def test_commands_can_be_typed_as_they_are_shown():
+    """Whoever types what a lesson shows gets what the lesson gets."""
+    lesson, = [path for path in LESSONS if path.stem.startswith("10-")]
+    shown = []
+    with LabTerminal(columns=100, rows=60, no_colour="1") as terminal:
+        begin(terminal, 10)
+        for invitation in pauses(terminal, terminal.at_prompt):
+            if invitation in (RUNS, RUNS_IT):
+                tail = terminal.text().rpartition("│\n")[2].splitlines()[:-1]
+                shown += [line.removeprefix("│     ") for line in tail]
+        assert shown == commands_of(lesson)
+        for line in shown:
+            result = terminal.run(line, seconds=60)
+            assert not re.search("rror|unknown|refused", "\n".join(result)), line
+            assert line != "lab check" or "as they were written" in result[0]
