@@ -15,5 +15,6 @@
  * not UTF-8. */
 gboolean prompt_set(Session *session, const char *format, GError **error);
 
-/* The prompt as it is now. Free with g_free(). On the main thread, while no command runs. */
+/* The prompt as it is now. Free with g_free(). On the main thread while no command runs, or on the
+ * session's. */
 char *prompt_text(Session *session);

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from course import install
-from lab import Place
 
 ROOT = pathlib.Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "doc/labs").glob("[0-9]*-*.hmp"))
@@ -130,8 +129,7 @@ def fixture_own(tmp_path_factory):
 
 @pytest.fixture(scope="module", name="quick")
 def fixture_quick(own):
-    with Place():
-        return own("--lab", "lab", "lesson", "quick")
+    return own("--lab", "lab", "lesson", "quick")
 
 
 def test_in_a_pipe(quick):
