@@ -183,3 +183,51 @@ const char *event_meaning(const MonitorEvent *event)
     }
     return NULL;
 }
+
+/* --- for who asks about an event that has not come --- */
+
+/* Rows of one event stand together. */
+static gpointer gather_names(gpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(MEANINGS); i++) {
+        if (i == 0 || strcmp(MEANINGS[i].name, MEANINGS[i - 1].name) != 0) {
+            g_strv_builder_add(names, MEANINGS[i].name);
+        }
+    }
+    return g_strv_builder_end(names);
+}
+
+const char *const *event_names(void)
+{
+    static GOnce once = G_ONCE_INIT;
+
+    return g_once(&once, gather_names, NULL);
+}
+
+char **event_meanings(const char *name)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(MEANINGS); i++) {
+        const char *key = MEANINGS[i].key;
+        const char *value = MEANINGS[i].value;
+        const char *meaning = _(MEANINGS[i].meaning);
+
+        if (strcmp(MEANINGS[i].name, name) != 0) {
+            continue;
+        }
+        if (key) {
+            g_ptr_array_add(lines, g_strdup_printf("%s%s%s: %s", key, value ? "=" : "",
+                                                   value ? value : "", meaning));
+        } else {
+            g_ptr_array_insert(lines, 0, g_strdup(meaning));
+        }
+    }
+    if (lines->len == 0) {
+        return NULL;
+    }
+    g_ptr_array_add(lines, NULL);
+    return g_strdupv((char **)lines->pdata);
+}

@@ -8,3 +8,11 @@
  * have. Known are all of QAPI's up to QEMU 10, and what hmpsh itself tells ("libvirt:stopped").
  * Borrowed, kept for ever. */
 const char *event_meaning(const MonitorEvent *event);
+
+/* The names of all events that are known, each once; NULL-terminated, static. */
+const char *const *event_names(void);
+
+/* What the event @name can mean, in the locale's language: first whatever its data is, then what it
+ * means with a certain member ("reason=guest-panic: ..."). NULL when it is not known; free with
+ * g_strfreev(). */
+char **event_meanings(const char *name);

@@ -287,10 +287,11 @@ const Command parameters_commands[] = {
         .name = "migrate_set_capability",
         .group = N_("Migration"),
         .help = N_("Enable/Disable the usage of a capability for migration"),
-        .description =
-            N_("Not while a migration runs. Most have to be set on both sides, the "
-               "destination first;\n"
-               "'info migrate_capabilities' at a terminal tells what each does and needs."),
+        .description = N_(
+            "Not while a migration runs. Most have to be set on both sides, the "
+            "destination first;\n"
+            "'info migrate_capabilities' at a terminal tells what each does and needs, 'explain\n"
+            "CAPABILITY' when to use it."),
         .arguments =
             (const Argument[]){{.name = "capability",
                                 .kind = ARGUMENT_CAPABILITY,
@@ -308,7 +309,9 @@ const Command parameters_commands[] = {
             "A number alone is what QEMU takes it for: MiB/s for max-bandwidth and\n"
             "avail-switchover-bandwidth, else bytes, milliseconds or percent. With a unit it says\n"
             "what it is: 64M or 64MiB/s, 0.5s or 300ms, 20%. 'info migrate_parameters' at a\n"
-            "terminal tells the default, the range and the meaning of each."),
+            "terminal tells the default, the range and the meaning of each, 'explain PARAMETER' "
+            "what\n"
+            "it does and when to touch it."),
         .arguments =
             (const Argument[]){
                 {.name = "parameter",

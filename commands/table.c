@@ -26,6 +26,7 @@ const Command *const all_commands[] = {
     lab_disk_commands,
     lesson_commands,
     help_commands,
+    explain_commands,
     set_commands,
     events_commands,
     watch_commands,

@@ -34,6 +34,7 @@ extern const Command lab_console_commands[];
 extern const Command lab_disk_commands[];
 extern const Command lesson_commands[];
 extern const Command help_commands[];
+extern const Command explain_commands[];
 extern const Command shell_commands[];
 extern const Command system_commands[];
 

@@ -27,6 +27,7 @@ typedef struct {
     ManagedKind kind;
     unsigned bit;               /* of a flag: a virDomainMigrateFlags */
     const char *key;            /* of a parameter: a VIR_MIGRATE_PARAM_* */
+    const char *constant;       /* what libvirt's header calls it; of no flag of libvirt's "0" */
     const char *value;          /* what a parameter's value is called; NULL for a flag */
     gint min, max;              /* of a MANAGED_NUMBER */
     const char *const *choices; /* the words of a MANAGED_LIST, of a MANAGED_TEXT what it can begin
