@@ -255,15 +255,17 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     if (!options_parse(&options, argv, &error)) {
         return fail(error);
     }
-    if (options.json) {
+    if (options.json || options.manual || options.manual_topics) {
         language_leave();
     }
     if (options.version) {
         printf("hmpsh %s\n", HMPSH_VERSION);
         return EXIT_OK;
     }
-    if (options.manual || options.self_test) {
-        g_autofree char *text = options.manual ? reference_manual() : reference_check(all_commands);
+    if (options.manual || options.manual_topics || options.self_test) {
+        g_autofree char *text = options.manual          ? reference_manual()
+                                : options.manual_topics ? reference_topics()
+                                                        : reference_check(all_commands);
 
         fputs(text, stdout);
         return options.self_test && *text ? EXIT_COMMAND_FAILED : EXIT_OK;

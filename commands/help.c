@@ -247,11 +247,34 @@ static void help_about_family(Session *session, const Command *command, GString 
     command_foreach(all_commands, add_member, &family);
 }
 
+/* What `explain` says of @topic, which is no command; FALSE: nothing. */
+static gboolean explain_instead(Session *session, const char *topic, GString *out)
+{
+    g_autofree char *line = g_strconcat("explain ", topic, NULL);
+
+    return dispatch_capture(session, line, out, NULL);
+}
+
+/* What QEMU says of @topic; NULL with @error, also where it says that it has no such command. */
+static char *help_of_qemu(Session *session, const char *topic, GError **error)
+{
+    g_autofree char *line = g_strdup_printf("help %s", topic);
+    Guest *guest = session_guest(session, error);
+    g_autofree char *text =
+        guest ? output_foreign(session->output, monitor_hmp(guest->monitor, line, error)) : NULL;
+
+    if (text && !*text) { /* QEMU up to 3.0 says nothing about what it does not know */
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND, "unknown command: '%s'", topic);
+        return NULL;
+    }
+    return g_steal_pointer(&text);
+}
+
 static gboolean help_about(Session *session, const char *topic, GString *out, GError **error)
 {
     const char *rest;
     const Command *command = command_find(all_commands, topic, &rest);
-    g_autofree char *line = g_strdup_printf("help %s", topic);
+    g_autoptr(GError) why = NULL;
     g_autofree char *text = NULL;
 
     if (command && g_str_has_prefix(line_rest(rest), "--") && command_has_options(command)) {
@@ -263,16 +286,18 @@ static gboolean help_about(Session *session, const char *topic, GString *out, GE
         help_about_family(session, command, out);
         return TRUE;
     }
-    if (!session_guest(session, error)) {
-        return FALSE;
+    text = help_of_qemu(session, topic, &why);
+    if (text) {
+        g_string_append(out, text);
+        return TRUE;
     }
-    text = output_foreign(session->output, monitor_hmp(session->current->monitor, line, error));
-    if (text && !*text) { /* QEMU up to 3.0 says nothing about what it does not know */
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND, "unknown command: '%s'", topic);
-        return FALSE;
+    if ((g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NOT_FOUND) ||
+         g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_NO_GUEST)) &&
+        explain_instead(session, topic, out)) {
+        return TRUE;
     }
-    g_string_append(out, text ? text : "");
-    return text != NULL;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
 }
 
 static gboolean add_help(Session *session, const char *topic, GString *out, GError **error)
@@ -321,7 +346,8 @@ const Command help_commands[] = {
             N_("Of hmpsh's commands and this guest's QEMU's; 'help info' for what 'info' "
                "shows, 'help\n"
                "wait' or 'help lab' for all commands that begin so, 'help migrate --p2p' "
-               "for an option."),
+               "for an option.\n"
+               "What is no command but has an explanation is explained: see 'explain'."),
         .arguments = (const Argument[]){{.name = "command",
                                          .kind = ARGUMENT_TOPIC,
                                          .optional = TRUE,

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "commands/explain.h"
 #include "commands/table.h"
 #include "shell/layout.h"
 
@@ -92,6 +93,74 @@ char *reference_manual(void)
 
     command_foreach(all_commands, add_command, &manual);
     return g_string_free(manual.out, FALSE);
+}
+
+/* --- the manual's topics --- */
+
+static void add_heading(const char *heading, GString *out)
+{
+    g_string_append_printf(out, "%s\n", heading);
+    for (int i = layout_columns(heading); i > 0; i--) {
+        g_string_append_c(out, '=');
+    }
+    g_string_append(out, "\n\n");
+}
+
+/* A paragraph of its own, behind its label where it has one. */
+static void add_part(const TopicPart *part, GString *out)
+{
+    g_autofree char *joined =
+        g_strjoinv(strcmp(part->key, "data") == 0 || strcmp(part->key, "keys") == 0 ? "; " : ", ",
+                   part->lines);
+
+    g_string_append(out, "    ");
+    if (part->label) {
+        g_string_append_printf(out, "*%s*: ", part->label);
+    }
+    add_escaped(out, joined);
+    g_string_append_c(out, '\n');
+}
+
+static void add_topic(const Topic *topic, const TopicWorld *world, GString *out)
+{
+    g_autofree char *help = topic_help(topic, world);
+    g_autoptr(GPtrArray) parts = topic_parts(topic, world);
+    g_autofree char *names =
+        topic->kind == TOPIC_TERM ? g_strjoinv(", ", topic->names) : g_strdup(topic->names[0]);
+
+    g_string_append_printf(out, "``%s``\n", names);
+    if (help) {
+        g_string_append(out, "    ");
+        add_escaped(out, help);
+        g_string_append(out, ".\n");
+    }
+    for (guint i = 0; i < parts->len; i++) {
+        if (help || i > 0) { /* else it would not belong to the name */
+            g_string_append_c(out, '\n');
+        }
+        add_part(parts->pdata[i], out);
+    }
+    g_string_append_c(out, '\n');
+}
+
+char *reference_topics(void)
+{
+    TopicWorld world = explain_world();
+    g_autoptr(GPtrArray) topics = topics_new(&world);
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < topics->len; i++) {
+        const Topic *topic = topics->pdata[i];
+
+        if (topic->kind == TOPIC_COMMAND) {
+            continue;
+        }
+        if (i == 0 || topic->kind != ((const Topic *)topics->pdata[i - 1])->kind) {
+            add_heading(topic_kind_heading(topic->kind), out);
+        }
+        add_topic(topic, &world, out);
+    }
+    return g_string_free(out, FALSE);
 }
 
 /* --- the check --- */

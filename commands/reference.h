@@ -7,5 +7,9 @@
 /* The command reference as reStructuredText, for the manual. Free with g_free(). */
 char *reference_manual(void);
 
+/* All that `explain` explains but the commands, as reStructuredText, for the manual's second page.
+ * Free with g_free(). */
+char *reference_topics(void);
+
 /* What is wrong with the rows of @table, one line each; "" when nothing is. Free with g_free(). */
 char *reference_check(CommandTable table);

@@ -61,6 +61,8 @@ gboolean options_parse(Options *options, char **argv, GError **error)
          N_("(for tests) check every command row"), NULL},
         {"manual", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options->manual,
          N_("(for the build) print the manual's command reference"), NULL},
+        {"manual-topics", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options->manual_topics,
+         N_("(for the build) print the manual's list of topics"), NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new("[DOMAIN [COMMAND [ARG]...]]");

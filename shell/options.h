@@ -18,6 +18,7 @@ typedef struct {
     gboolean version;
     gboolean self_test;
     gboolean manual;
+    gboolean manual_topics;
     double timeout; /* seconds; 0: none */
     char *complete;
     char *domain; /* NULL: none given */
