@@ -82,13 +82,20 @@ static void print_part(const TopicPart *part, int width, GString *out)
     }
 }
 
+/* "downtime-limit (migration parameter): how long the guest may pause"; @help may be NULL. Free
+ * with g_free(). */
+static char *heading(const Topic *topic, const char *help)
+{
+    const char *kind = topic_kind_name(topic->kind);
+
+    return help ? g_strdup_printf(_("%s (%s): %s"), topic->names[0], kind, help)
+                : g_strdup_printf(_("%s (%s)"), topic->names[0], kind);
+}
+
 /* The heading, paragraphs, what it is now, then all the rest. */
 static void print(const Told *told, int width, GString *out)
 {
-    const char *kind = topic_kind_name(told->topic->kind);
-    g_autofree char *head =
-        told->help ? g_strdup_printf("%s (%s): %s", told->topic->names[0], kind, told->help)
-                   : g_strdup_printf("%s (%s)", told->topic->names[0], kind);
+    g_autofree char *head = heading(told->topic, told->help);
     gboolean valued = FALSE;
 
     if (told->text) {
@@ -299,10 +306,7 @@ static char *topic_hint(const Argument *argument G_GNUC_UNUSED, Inquiry *inquiry
     const Topic *topic = found->len > 0 ? found->pdata[0] : NULL;
     g_autofree char *help = topic ? topic_help(topic, &world) : NULL;
 
-    return !topic ? NULL
-           : help
-               ? g_strdup_printf("%s (%s): %s", topic->names[0], topic_kind_name(topic->kind), help)
-               : g_strdup_printf("%s (%s)", topic->names[0], topic_kind_name(topic->kind));
+    return topic ? heading(topic, help) : NULL;
 }
 
 const Command explain_commands[] = {

@@ -121,7 +121,7 @@ const Explanation explained_policy_keys[] = {
      NULL, NULL, "max-bandwidth, throughput"},
     {"kubevirt downtimeTuning",
      N_("Without it the downtime limit stays as it is, and there are only the time-outs."),
-     N_("Its authors measured a total time that was 18 % shorter, and 160 ms more of downtime."),
+     N_("Its authors measured 18 percent less total time, and 160 ms more downtime."),
      NULL, NULL, "initialMs, steps, startAfterIteration, cooldownSeconds, maxDowntimeMs"},
     {"kubevirt initialMs",
      NULL,
