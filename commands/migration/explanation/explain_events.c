@@ -16,12 +16,11 @@ const Explanation explained_events[] = {
      NULL, "events, active, completed, MIGRATION_PASS, wait"},
     {"MIGRATION_PASS",
      N_("At the source, each time that dirty pages are looked for, with the number of the pass. "
-        "Only with the capability events."),
+        "Only with the capability events. QEMU 11.1 tells a pass when it has ended, so that its "
+        "first number is 2 and none comes behind STOP."),
      NULL,
      N_("This is the moment to look at what is left: it is W."),
-     N_("QEMU 11.1 tells a pass when it has ended, so that its first number is 2 and none comes "
-        "behind STOP."),
-     "pass, W, dirty-sync-count, events"},
+     NULL, "pass, W, dirty-sync-count, events"},
     {"STOP",
      N_("At the source of a migration it is the beginning of the switch-over, and so of the "
         "downtime; otherwise somebody paused the guest, or a disk's error did."),

@@ -82,13 +82,12 @@ const Explanation explained_policy_keys[] = {
         "here."),
      NULL, NULL, NULL, "zero-copy-send, multifd"},
     {"pve downtime",
-     N_("migrate_downtime of a guest's configuration. It doubles each time that six polls, one a "
-        "second, saw more left than the one before, up to 2000 s."),
+     N_("migrate_downtime of a guest's configuration. It doubles each time that six polls, one "
+        "a second, saw more left than the one before, up to 2000 s. It begins with 0.1 s, not "
+        "with QEMU's 0.3 s."),
      N_("A guest with a large W stands still for very long in the end, since nothing is ever "
         "aborted."),
-     NULL,
-     N_("It is 0.1 s, not QEMU's 0.3 s."),
-     "downtime limit, pve"},
+     NULL, NULL, "downtime limit, pve"},
     {"pve speed",
      N_("migrate_speed of a guest's configuration."),
      NULL, NULL, NULL, "max-bandwidth, pve"},

@@ -28,10 +28,9 @@ const Explanation explained_statuses[] = {
         "pause-before-switchover only. Disks still belong to the source. Next is device."),
      N_("The guest stands still for as long as nobody acts: all of it is downtime."),
      N_("libvirt and migrate -b use it to end the copying of disks. By hand: migrate_continue "
-        "pre-switchover, or migrate_cancel, and the guest runs on."),
-     N_("When the destination dies now there is no event: the source waits until one of the two "
-        "commands is given."),
-     "pause-before-switchover, migrate_continue, switch-over, mirror"},
+        "pre-switchover, or migrate_cancel, and the guest runs on. When the destination dies "
+        "now there is no event: the source waits until one of the two commands is given."),
+     NULL, "pause-before-switchover, migrate_continue, switch-over, mirror"},
     {"device",
      N_("The switch-over: the rest of memory and the state of the devices are sent. Since QEMU "
         "10.0 every migration tells it; before, only one with pause-before-switchover. Next is "

@@ -13,8 +13,7 @@ const Explanation explained_terms[] = {
      N_("A guest moves to another QEMU, as a rule on another host, while it runs. Memory goes "
         "first, the state of the devices at the end; disks are shared by both hosts, or copied."),
      N_("The guest goes on all the while but for the downtime, at the switch-over."),
-     NULL, NULL,
-     "pre-copy, post-copy, raw migration, managed migration, total time, downtime"},
+     NULL, NULL, "pre-copy, post-copy, raw migration, managed migration, total time, downtime"},
     {"pre-copy",
      N_("All of memory is sent while the guest runs at the source; then, pass by pass, what it has "
         "dirtied meanwhile. When what is left can be sent within the downtime limit, the guest is "
@@ -37,12 +36,11 @@ const Explanation explained_terms[] = {
     {"stop-and-copy",
      N_("The guest is paused, and then all of its memory is sent: a migration that is not live."),
      N_("It ends surely and in the shortest total time, since nothing is sent twice; but all of "
-        "that time the guest stands still."),
+        "that time the guest stands still. The downtime that QEMU tells is then only that of "
+        "the switch-over, not of the whole pause."),
      N_("For a guest that may stand still: 'stop' before or while it is migrated, or migrate "
         "--no-live."),
-     N_("The downtime that QEMU tells is then only that of the switch-over, not of the whole "
-        "pause."),
-     "--no-live, pre-copy, downtime"},
+     NULL, "--no-live, pre-copy, downtime"},
     {"raw migration",
      N_("QEMU's own migrate, with a URI such as tcp:HOST:PORT, by the monitor behind libvirt's "
         "back. libvirt does not know of it: the source stays defined there, paused, and the "
@@ -70,12 +68,11 @@ const Explanation explained_terms[] = {
         "its own, and so are the statistics."),
      NULL, NULL, NULL, "destination, peer"},
     {"destination",
-     N_("The QEMU, and its host, that the guest goes to. It is started with the same devices and "
-        "memory and waits in the state inmigrate. Capabilities that change what is sent have to "
-        "be set there too, first."),
-     NULL, NULL,
-     N_("A destination that shows no figures is no failure: QEMU counts at the source."),
-     "source, peer, migrate_incoming"},
+     N_("The QEMU, and its host, that the guest goes to. It is started with the same devices "
+        "and memory and waits in the state inmigrate. Capabilities that change what is sent "
+        "have to be set there too, first. A destination that shows no figures is no failure: "
+        "QEMU counts at the source."),
+     NULL, NULL, NULL, "source, peer, migrate_incoming"},
     {"peer",
      N_("The other guest of this shell (attach -p, swap, peer COMMAND): as a rule the destination. "
         "'migrate peer' lets it listen and migrates there."),
