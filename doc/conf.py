@@ -17,7 +17,7 @@ DESCRIPTION = re.compile(r"^   :description: (.+)$", re.M)
 project = "hmpsh"
 root_doc = "guide"
 include_patterns = ["*.rst"]
-today = "\N{NO-BREAK SPACE}"  # the same pages on every day
+today = " "  # the same pages on every day
 smartquotes = False  # two hyphens are two hyphens
 numfig = False
 
