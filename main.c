@@ -255,7 +255,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     if (!options_parse(&options, argv, &error)) {
         return fail(error);
     }
-    if (options.json || options.manual || options.manual_topics) {
+    if (options.json) {
         language_leave();
     }
     if (options.version) {
