@@ -60,5 +60,6 @@ char **layout_lines(const char *text, int width);
 void layout_wrap(GString *out, int width, int hang, const char *text);
 
 /* A text that was laid out in lines by hand as paragraphs, for layout_wrap(): a line that ends a
- * sentence (with "." or "。") ends a paragraph, and what is indented stays a line of its own. Free with g_free(). */
+ * sentence (with "." or "。") ends a paragraph, and what is indented stays a line of its own. Free
+ * with g_free(). */
 char *layout_paragraphs(const char *text);
