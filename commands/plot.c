@@ -184,12 +184,11 @@ static gboolean draw_file(const char *text, const char *path, GError **error)
 /* Appends what gnuplot has drawn, whose lines are filled with blanks. */
 static void add_drawn(const char *drawn, GString *out)
 {
-    g_auto(GStrv) lines = g_strsplit(drawn, "\n", -1);
+    g_autofree char *text = g_strchomp(g_strdup(drawn));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (char **line = lines; *line; line++) {
-        if (**line || line[1]) {
-            g_string_append_printf(out, "%s\n", g_strchomp(*line));
-        }
+        g_string_append_printf(out, "%s\n", g_strchomp(*line));
     }
 }
 

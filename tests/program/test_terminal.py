@@ -14,7 +14,7 @@ from lab_terminal import (STATUS, LabTerminal, make_migration_endless,
 from terminal import CTRL_D, TAB, Terminal
 
 INCOMING = "VM status: paused (inmigrate)"
-GREETING = 5  # lines
+GREETING = 6  # lines
 EVENT = re.compile(r"\d\d:\d\d:\d\d (source|destination): [A-Z]\w+( \w+=.*| \(.*\))?| {9}\(.*\)")
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 

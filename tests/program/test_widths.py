@@ -65,7 +65,7 @@ def test_help_of_commands_that_begin_alike(plain):
                      "wait event pattern [seconds]"]
     heads = [line for line in plain["help lab"].splitlines() if " -- " in line]
     assert heads[0].startswith("lab  --") and len(heads) == plain["help"].count("\nlab ")
-    assert "lab copy  --" in heads[-1]
+    assert "lab lesson [" in heads[-1]
 
 
 def test_tables(window):
