@@ -47,7 +47,7 @@ def install(directory):
     for name, text in LESSONS.items():
         (labs / f"{name}.hmp").write_text(text)
     (directory / "bin").mkdir()
-    shutil.copy(HMPSH, directory / "bin/hmpsh")
+    shutil.copy(shutil.which(HMPSH), directory / "bin/hmpsh")
     if LAB_GUEST:
         (directory / "share/hmpsh").mkdir()
         os.symlink(LAB_GUEST, directory / "share/hmpsh/lab-guest.elf")

@@ -2,6 +2,7 @@
 """`lab lesson` at a terminal: a lesson screen by screen, and how it is left."""
 import pathlib
 import re
+import shutil
 
 import pytest
 
@@ -198,6 +199,33 @@ def test_colour(program, term, no_colour):
         assert (b"\x1b[1m" in shown) == coloured
         terminal.send("q\r")
         terminal.wait_prompt()
+
+
+def test_recorded(tmp_path):
+    """Without a lab: it is read step by step, then its migration is seen."""
+    program = install(tmp_path)
+    recordings = tmp_path / "share/doc/hmpsh/labs/recordings"
+    recordings.mkdir()
+    shutil.copy(ROOT / "tests/recordings/converging.jsonl", recordings / "01-quick.jsonl")
+    with BareTerminal(program, columns=100, rows=100, NO_COLOR="1", HMPSH_PAGER="") as terminal:
+        terminal.run("lab lesson")
+        terminal.clear()
+        begin(terminal, "1 --recorded")
+        wait_pause(terminal, GOES_ON)
+        assert "│     lab status" in terminal.lines() and "VM status" not in terminal.text()
+        go_on(terminal)
+        terminal.wait_for("│     stop")
+        wait_pause(terminal, GOES_ON)
+        go_on(terminal)
+        terminal.wait_for("as they were recorded:")
+        terminal.wait_for("pass 1")  # the live line
+        terminal.wait_for("Migration of source: completed after 3.4 s")
+        wait_pause(terminal, GOES_ON)
+        assert "(no guest) plot" in terminal.lines()
+        assert "source: STOP (the guest stands still)" in terminal.text()
+        go_on(terminal)
+        terminal.wait_prompt(terminal.PROMPT)
+        assert terminal.lines()[-5] == "│ Try it yourself:"
 
 
 # --- the lessons there are ---
