@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <libintl.h>
+#include <locale.h>
 
 #include "shell/installation.h"
 
@@ -79,20 +80,6 @@ char *language_setup(void)
     bind_textdomain_codeset(DOMAIN, "UTF-8");
     textdomain(DOMAIN);
     return missing && is_spoken(missing, catalogues) ? g_strdup(missing) : NULL;
-}
-
-locale_t language_suspend(void)
-{
-    locale_t before = uselocale((locale_t)0);
-    locale_t same = duplocale(before);
-
-    uselocale(newlocale(LC_MESSAGES_MASK, "C", same));
-    return before;
-}
-
-void language_resume(locale_t before)
-{
-    freelocale(uselocale(before));
 }
 
 void language_leave(void)

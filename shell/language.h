@@ -6,19 +6,11 @@
  * where the table is shown (glib/gi18n.h). */
 #pragma once
 
-#include <locale.h>
-
 /* Once, before any thread and before anything is said. Numbers are written as in C. A locale that
  * the system lacks is taken from those that come with hmpsh. Gives the name of the one that the
  * environment asks for messages in, when hmpsh speaks its language but the locale is not to be had:
  * everything is in English then. Else NULL. Free with g_free(). */
 char *language_setup(void);
-
-/* This thread speaks English until language_resume(): for a call of libvirt's whose message is
- * looked into. libvirt translates its messages where they are made. Gives what language_resume()
- * takes. */
-locale_t language_suspend(void);
-void language_resume(locale_t before);
 
 /* From here on everything is in English, whatever the locale; libvirt's messages too. */
 void language_leave(void);

@@ -6,7 +6,6 @@
 
 #include "commands/migration/domain_job.h"
 #include "commands/migration/job_stats.h"
-#include "shell/language.h"
 #include "shell/reach.h"
 
 enum {
@@ -179,12 +178,10 @@ static gboolean is_broken(Connection *connection)
 
 static void work(ManagedMigration *self, Outcome *outcome)
 {
-    locale_t language = language_suspend(); /* advice is given by what libvirt says */
     virDomainPtr domain = virDomainLookupByUUIDString(connection_handle(self->source), self->uuid);
     virErrorPtr last;
 
     outcome->succeeded = domain && migrate(self, domain, outcome);
-    language_resume(language);
     if (!outcome->succeeded) {
         last = virGetLastError();
         outcome->aborted = last && last->code == VIR_ERR_OPERATION_ABORTED;
