@@ -40,16 +40,24 @@ static void warn_of_risk(Session *session, const char *line)
     }
 }
 
+/* QEMU may be gone before its answer to 'quit' is here: @error is then what was asked for. */
+static gboolean is_end_of_quit(const GError *error, gboolean quits)
+{
+    return quits && g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_LOST);
+}
+
 static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, GError **error)
 {
     const char *line = arguments_get(arguments, "line")->text;
     Guest *guest = session_guest(session, error);
+    gboolean quits = g_regex_match_simple(ENDS_QEMU, line, 0, 0);
+    g_autoptr(GError) why = NULL;
     g_autofree char *text = NULL;
 
     if (!guest || !dispatch_may_send(session, line, error)) {
         return FALSE;
     }
-    if (session->setup.interactive && g_regex_match_simple(ENDS_QEMU, line, 0, 0)) {
+    if (session->setup.interactive && quits) {
         g_autofree char *question = g_strdup_printf(_("End the QEMU of '%s'? [y/N] "), guest->name);
 
         if (!ask_yes(session, question)) {
@@ -58,11 +66,14 @@ static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, 
     } else {
         warn_of_risk(session, line);
     }
-    text = output_foreign(session->output, monitor_hmp(guest->monitor, line, error));
+    text = output_foreign(session->output, monitor_hmp(guest->monitor, line, &why));
     if (text) {
         g_string_append(reply->text, text);
+    } else if (!is_end_of_quit(why, quits)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
     }
-    return text != NULL;
+    return TRUE;
 }
 
 static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, GError **error)
@@ -70,6 +81,7 @@ static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, 
     const char *at = arguments_get(arguments, "command")->text;
     g_autofree char *name = line_token(&at, NULL, error);
     g_autoptr(QmpArguments) given = name ? qmp_arguments_read(at, error) : NULL;
+    g_autoptr(GError) why = NULL;
     Guest *guest;
     Json *members;
     g_autofree char *text = NULL;
@@ -84,8 +96,14 @@ static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, 
     }
     guest = session_guest(session, error);
     members = guest ? qmp_arguments_json(given, guest, name, error) : NULL;
-    reply->json = members ? monitor_qmp(guest->monitor, name, members, error) : NULL;
-    if (!reply->json) {
+    if (!members) {
+        return FALSE;
+    }
+    reply->json = monitor_qmp(guest->monitor, name, members, &why);
+    if (is_end_of_quit(why, g_str_equal(name, "quit"))) {
+        reply->json = json_object_new_object();
+    } else if (!reply->json) {
+        g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
     text =

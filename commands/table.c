@@ -31,6 +31,7 @@ const Command *const all_commands[] = {
     events_commands,
     watch_commands,
     grep_commands,
+    fails_commands,
     shell_commands,
     system_commands,
     NULL,

@@ -26,6 +26,7 @@ extern const Command wait_commands[];
 extern const Command assert_commands[];
 extern const Command watch_commands[];
 extern const Command grep_commands[];
+extern const Command fails_commands[];
 extern const Command record_commands[];
 extern const Command replay_commands[];
 extern const Command plot_commands[];
