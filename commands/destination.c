@@ -18,6 +18,10 @@ const char *const destination_schemes[] = {
 
 static const char LOOPBACK[] = "127.0.0.1";
 
+/* Within that both sides know that the link is lost. */
+static const double LOST_LINK_S = 5;
+static const double LOOK_EVERY_S = 0.05;
+
 /* The peer, and whether its QEMU was started to receive and has not yet. NULL with the error. */
 static Guest *look_at_peer(Session *session, gboolean *waits, GError **error)
 {
@@ -204,32 +208,79 @@ static char *reached_at(Session *session, Guest *peer, char *address)
     return tcp_uri(host, strrchr(listens, ':') + 1);
 }
 
-char *destination_listen(Session *session, Guest *peer, GError **error)
+/* Where @peer is to listen. Free with g_free(). */
+static char *listening_uri(Session *session, Guest *peer)
 {
     Lab *lab = lab_of(session, NULL);
-    g_autofree char *uri = NULL;
-    char *address = raw_listening_at(peer->monitor);
+    g_autofree char *host = NULL;
+    g_autofree char *bind = NULL;
 
-    if (address) { /* an earlier try got no further */
-        return reached_at(session, peer, address);
-    }
     if (lab) {
         g_autofree char *socket = lab_migration_socket(lab);
 
-        uri = g_strconcat("unix:", socket, NULL);
-    } else {
-        g_autofree char *host = peer_host(session, peer);
-        g_autofree char *bind = bind_address(host);
-
-        uri = tcp_uri(bind, "0");
+        return g_strconcat("unix:", socket, NULL);
     }
-    if (!raw_listen(peer->monitor, uri, &address, error)) {
+    host = peer_host(session, peer);
+    bind = bind_address(host);
+    return tcp_uri(bind, "0");
+}
+
+static char *listen_by(gboolean (*start)(Monitor *monitor, const char *uri, char **address,
+                                         GError **error),
+                       Session *session, Guest *peer, GError **error)
+{
+    g_autofree char *uri = listening_uri(session, peer);
+    char *address = NULL;
+
+    if (!start(peer->monitor, uri, &address, error)) {
         if (error && !g_error_matches(*error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED)) {
             g_prefix_error(error, _("the peer '%s' cannot listen at %s: "), peer->name, uri);
         }
         return NULL;
     }
     return reached_at(session, peer, address);
+}
+
+char *destination_listen(Session *session, Guest *peer, GError **error)
+{
+    char *address = raw_listening_at(peer->monitor);
+
+    return address ? reached_at(session, peer, address) /* an earlier try got no further */
+                   : listen_by(raw_listen, session, peer, error);
+}
+
+/* Whether @peer stands in post-copy without its link, at the latest after LOST_LINK_S. */
+static gboolean wait_for_lost_link(Session *session, Guest *peer, GError **error)
+{
+    gint64 end = bell_end(LOST_LINK_S);
+
+    for (;;) {
+        g_autoptr(MigrationStatus) status = raw_query(peer->monitor, error);
+
+        if (!status) {
+            return FALSE;
+        }
+        if (migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
+            return TRUE;
+        }
+        if (g_get_monotonic_time() >= end) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        "the peer '%s' does not wait for a post-copy to go on", peer->name);
+            return FALSE;
+        }
+        if (!bell_sleep(session->bell, bell_end(LOOK_EVERY_S), error)) {
+            return FALSE;
+        }
+    }
+}
+
+char *destination_listen_again(Session *session, GError **error)
+{
+    Guest *peer = session_peer(session, error);
+
+    return peer && wait_for_lost_link(session, peer, error)
+               ? listen_by(raw_listen_again, session, peer, error)
+               : NULL;
 }
 
 void destination_disk_address(Session *session, Guest *peer, const char *uri,

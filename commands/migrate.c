@@ -135,17 +135,35 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
     return TRUE;
 }
 
+/* In QEMU's words, before the peer is waited for. */
+static gboolean check_paused(Guest *guest, GError **error)
+{
+    g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
+
+    if (!status || migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
+        return status != NULL;
+    }
+    g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        "Cannot resume if there is no paused migration");
+    return FALSE;
+}
+
 /* Lets the peer listen; the URI to migrate to. NULL with @error. Free with g_free(). */
 static char *arrange_peer(Session *session, Guest *guest, gboolean resume, Governor **governor,
                           GError **error)
 {
-    Guest *peer = destination_guest(session, error);
-    char *address = peer && (resume || governing_prepare(guest, peer, FALSE, governor, error)) &&
-                            destination_check_capabilities(guest, peer, error)
-                        ? destination_listen(session, peer, error)
-                        : NULL;
+    Guest *peer;
+    char *address;
 
-    if (address && !resume) {
+    if (resume) {
+        return check_paused(guest, error) ? destination_listen_again(session, error) : NULL;
+    }
+    peer = destination_guest(session, error);
+    address = peer && governing_prepare(guest, peer, FALSE, governor, error) &&
+                      destination_check_capabilities(guest, peer, error)
+                  ? destination_listen(session, peer, error)
+                  : NULL;
+    if (address) {
         disks_warn(session, guest, peer);
     }
     return address;
@@ -380,8 +398,8 @@ const Command migrate_commands[] = {
                "only a script's good end waits for it. Until the switch-over everything can be\n"
                "undone (migrate_cancel).\n"
                "-r goes on with a post-copy that lost its link: raw, when migrate_recover has\n"
-               "made the destination listen again; managed, as --postcopy-resume does, with the\n"
-               "options of the first time.\n"
+               "made the destination listen again, which 'migrate -r peer' does itself; managed,\n"
+               "as --postcopy-resume does, with the options of the first time.\n"
                "-n begins nothing: it looks whether the migration can work, as migrate_check\n"
                "does, with all that is said here."),
         .arguments =

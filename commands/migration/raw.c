@@ -111,15 +111,17 @@ char *raw_listening_at(Monitor *monitor)
                : NULL;
 }
 
-gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error)
+/* The first address that QEMU tells is its newest listener's (QEMU: migrate_add_address()). */
+static gboolean listen_by(Monitor *monitor, const char *command, const char *uri, char **address,
+                          GError **error)
 {
     g_autoptr(Json) reply = NULL;
 
     if (!raw_check_uri(uri, error)) {
         return FALSE;
     }
-    reply = monitor_qmp(monitor, "migrate-incoming",
-                        json_dict("uri", json_object_new_string(uri), NULL), error);
+    reply =
+        monitor_qmp(monitor, command, json_dict("uri", json_object_new_string(uri), NULL), error);
     if (!reply) {
         return FALSE;
     }
@@ -128,6 +130,16 @@ gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **
         *address = g_strdup(uri);
     }
     return TRUE;
+}
+
+gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error)
+{
+    return listen_by(monitor, "migrate-incoming", uri, address, error);
+}
+
+gboolean raw_listen_again(Monitor *monitor, const char *uri, char **address, GError **error)
+{
+    return listen_by(monitor, "migrate-recover", uri, address, error);
 }
 
 gboolean raw_check_cancellable(const MigrationStatus *status, GError **error)

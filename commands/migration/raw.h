@@ -31,6 +31,9 @@ gboolean raw_start(Monitor *monitor, const char *uri, const RawStart *how, GErro
  * one. */
 gboolean raw_listen(Monitor *monitor, const char *uri, char **address, GError **error);
 
+/* The same for a destination whose post-copy has lost its link (QMP migrate-recover, QEMU 3.0). */
+gboolean raw_listen_again(Monitor *monitor, const char *uri, char **address, GError **error);
+
 /* Where a QEMU listens already (4.0 and later tell), or NULL. Free with g_free(). */
 char *raw_listening_at(Monitor *monitor);
 

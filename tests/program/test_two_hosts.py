@@ -71,6 +71,26 @@ def finish(shell):
     assert shell.get("wait migration 30")["status"] == "completed"
 
 
+POST_COPY = """\
+fails --error "no paused migration" migrate -r peer
+peer migrate_set_capability postcopy-ram on
+migrate_set_capability postcopy-ram on
+migrate_set_speed 16m
+migrate_set_parameter max-postcopy-bandwidth 4m
+migrate -d peer
+migrate_start_postcopy
+""" + 2 * """\
+wait postcopy-active 20
+migrate_pause
+wait postcopy-paused 20
+migrate -d -r peer
+""" + """\
+wait postcopy-active 20
+migrate_set_parameter max-postcopy-bandwidth 0
+wait migration 60
+"""
+
+
 # --- the hosts themselves ---
 
 def test_nothing_is_left_of_hosts(hosts):  # pylint: disable=unused-argument  # skipped with them
@@ -103,6 +123,12 @@ def test_hosts_as_a_program(hosts):  # pylint: disable=unused-argument  # skippe
 
 
 # --- raw ---
+
+def test_post_copy_that_lost_its_link_goes_on(pair):
+    done = run(pair, POST_COPY + ARRIVED)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("VM status: paused (postmigrate)\nVM status: running\n")
+
 
 def test_migrate_peer(pair):
     done = run(pair, "migrate_set_speed 512m\nmigrate -d peer\nwait migration 20\n"
