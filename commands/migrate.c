@@ -26,6 +26,10 @@
 static const double CANCEL_S = 2;
 static const double CANCEL_DISKS_S = 10;
 
+/* A resumed post-copy has reached its destination within this, if it can. */
+static const double RESUME_S = 1;
+static const double LOOK_EVERY_S = 0.02;
+
 /* --- waiting for the end --- */
 
 static gboolean end_or_attention(const MigrationStatus *status, gconstpointer data G_GNUC_UNUSED)
@@ -115,6 +119,25 @@ static void note_raw(Guest *guest, const char *uri)
     output_note(session->output, text);
 }
 
+/* QEMU 7.2 stands at 'postcopy-paused' until it has reached the destination. One that it cannot
+ * reach leaves it there. */
+static gboolean wait_for_resume(Session *session, Guest *guest, GError **error)
+{
+    gint64 end = bell_end(RESUME_S);
+
+    while (g_get_monotonic_time() < end) {
+        g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
+
+        if (!status || migration_status_state(status) != MIGRATION_POSTCOPY_PAUSED) {
+            return status != NULL;
+        }
+        if (!bell_sleep(session->bell, bell_end(LOOK_EVERY_S), error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Starts QEMU's migration to @uri, for memory alone or with QEMU's own block migration. */
 static gboolean start_raw(Session *session, Guest *guest, const char *uri, const RawStart *how,
                           GError **error)
@@ -132,7 +155,7 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
         job_set_storage(guest, NULL);
     }
     leaving_remember(guest);
-    return TRUE;
+    return !how->resume || wait_for_resume(session, guest, error);
 }
 
 /* In QEMU's words, before the peer is waited for. */
