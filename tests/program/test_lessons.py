@@ -54,6 +54,16 @@ def test_lesson(runs, lesson):
     assert "\x1b" not in done.stdout and "\r" not in done.stdout
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=by_name)
+def test_form(lesson):
+    """What a reader relies on: a title, lines that are not too long, and three things to try."""
+    lines = lesson.read_text().splitlines()
+    assert re.fullmatch(r"# \S.*[^.]", lines[0])
+    assert all(len(line) <= 102 for line in lines if not line.startswith("#     "))
+    assert lines[-4] == "# Try it yourself:"
+    assert all(re.fullmatch(r"#     \S.* {2,}\S.*", line) for line in lines[-3:])
+
+
 @pytest.mark.parametrize("lesson", NEEDS_HOSTS, ids=by_name)
 def test_two_hosts_instead_of_a_lab(hmpsh, lesson):
     done = hmpsh("--lab", "lab", "lesson", number_of(lesson))
@@ -64,7 +74,8 @@ def test_two_hosts_instead_of_a_lab(hmpsh, lesson):
 def test_there_are_lessons(hmpsh):
     """Each has a number of its own; the list has them all."""
     numbers = [number_of(path) for path in LESSONS]
-    assert set(SAYS) <= {path.stem for path in LESSONS} and len(set(numbers)) == len(numbers)
+    assert numbers == [f"{number:02}" for number in range(1, len(numbers) + 1)]
+    assert set(SAYS) <= {path.stem for path in LESSONS}
     done = hmpsh(*NOWHERE, stdin="lab lesson\n")
     assert done.returncode == 0, done.stderr
     rows = [line.split(maxsplit=1) for line in done.stdout.splitlines()[1:]]
