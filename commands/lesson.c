@@ -105,6 +105,12 @@ static void echo(Show *show, const char *line)
     }
 }
 
+/* Whether nobody wants more: a command left the shell, or whoever reads the output has gone. */
+static gboolean is_over(const Show *show)
+{
+    return show->session->leaving || output_failed(show->session->output);
+}
+
 /* Waits until the person goes on; FALSE: no more of it. */
 static gboolean pause_for(Show *show, const char *invitation)
 {
@@ -124,7 +130,7 @@ static gboolean run_commands(Show *show, const LessonStep *step, GError **error)
 {
     g_autofree char *file = g_strconcat(show->lesson->name, ".hmp", NULL);
 
-    for (guint i = 0; i < step->commands->len && !show->session->leaving; i++) {
+    for (guint i = 0; i < step->commands->len && !is_over(show); i++) {
         const LessonCommand *command = step->commands->pdata[i];
 
         echo(show, command->line);
@@ -148,7 +154,7 @@ static gboolean take_step(Show *show, const LessonStep *step, GError **error)
     if (show->recorded) {
         return pause_for(show, goes_on);
     }
-    return pause_for(show, runs) && run_commands(show, step, error) && !show->session->leaving &&
+    return pause_for(show, runs) && run_commands(show, step, error) && !is_over(show) &&
            pause_for(show, goes_on);
 }
 

@@ -35,6 +35,8 @@ info status
 """,
     "04-long": "# A long one\n# It takes its time.\nsleep 60\n# Never.\nstop\n",
     "05-nested": "# One in itself\n# It runs another one.\nlab lesson 1\n",
+    "07-talks": "# One with much to say\n# It goes on.\nsleep 0.5\nhelp\nhelp\n"
+                "# And on.\nsleep 30\n",
     "06-much": "# Much text\n" + "".join(f"# Paragraph {n}.\n#\n" for n in range(30)) +
                "info status\n# And what it says.\nhelp\n",
 }

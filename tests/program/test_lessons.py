@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lessons in doc/labs run through in a pipe, each in a lab of its own; they check themselves. And
-what `lab lesson` says of them elsewhere."""
+"""The lessons in doc/labs run through in a pipe, each in a lab of its own; they check themselves.
+And what `lab lesson` says of them elsewhere."""
 import json
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -134,6 +136,7 @@ def fixture_own(tmp_path_factory):
     def run(*args, stdin=""):
         return subprocess.run([program, *args], input=stdin, timeout=60, capture_output=True,
                               text=True, check=False)
+    run.program = program
     run.labs = directory / "share/doc/hmpsh/labs"
     return run
 
@@ -215,6 +218,16 @@ def test_recorded(own):
     text, rest = done.stdout.split("The lesson's migrations, as they were recorded:\n")
     assert "It was running" in text and "Migration status: completed" in rest
     assert "Migration of source: completed" in rest and rest.index("plot") < rest.index("Try it")
+
+
+def test_reader_that_leaves(own):
+    """Then nothing more is run."""
+    begun = time.monotonic()
+    with subprocess.Popen([own.program, "--lab", "lab lesson 7"], stdout=subprocess.PIPE) as shell:
+        assert shell.stdout.readline() == b"Lesson 07: One with much to say\n"
+        shell.stdout.close()
+        assert shell.wait(30) == 128 + signal.SIGPIPE
+    assert time.monotonic() - begun < 20
 
 
 def test_a_broken_lesson(own):
