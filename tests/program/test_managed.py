@@ -26,7 +26,7 @@ def test_lab_script(two_hosts):  # pylint: disable=unused-argument  # skipped wi
                           capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     typed = re.findall(r"^migrate (.*)", SCRIPT.read_text(), re.MULTILINE)
-    table = done.stdout[done.stdout.index("guest "):].splitlines()[1:]
+    table = done.stdout[done.stdout.index("\nguest  ") + 1:].splitlines()[1:]
     assert [line.split()[:3] for line in table] == [["web01", "managed", "completed"]] * len(typed)
     assert [line.rstrip().endswith(f" {behind}") for line, behind in zip(table, typed)] == [
         True] * len(typed)
