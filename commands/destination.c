@@ -265,7 +265,7 @@ static gboolean wait_for_lost_link(Session *session, Guest *peer, GError **error
         }
         if (g_get_monotonic_time() >= end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        "the peer '%s' does not wait for a post-copy to go on", peer->name);
+                        _("the peer '%s' does not wait for a post-copy to go on"), peer->name);
             return FALSE;
         }
         if (!bell_sleep(session->bell, bell_end(LOOK_EVERY_S), error)) {
