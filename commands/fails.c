@@ -47,7 +47,7 @@ static gboolean fails(Session *session, const Arguments *arguments, Reply *reply
 const Command fails_commands[] = {
     {
         .name = "fails",
-        .group = "Shell",
+        .group = N_("Shell"),
         .help = N_("run a command that is to fail, and show its error"),
         .description = N_(
             "It succeeds when COMMAND fails, and fails when that succeeds: so a script goes on\n"

@@ -6,6 +6,7 @@
 #include "commands/lab/lab.h"
 #include "commands/lesson_file.h"
 #include "commands/lesson_page.h"
+#include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/ask.h"
 #include "shell/dispatch.h"
@@ -222,9 +223,11 @@ static gboolean is_fresh(Session *session)
 static gboolean make_fresh_pair(Show *show, GError **error)
 {
     Session *session = show->session;
+    Lab *lab = lab_of(session, error);
+    gboolean own = lab && !lab_boot(lab)->kernel;
     g_autoptr(GString) nothing = g_string_new(NULL);
 
-    if (!run_line(show, "lab reset --disk 0", error) ||
+    if (!run_line(show, own ? "lab reset --disk 0" : "lab reset --disk 0 --lab-guest", error) ||
         !dispatch_capture(session, "migrate_policy manual", nothing, error)) {
         return FALSE;
     }
@@ -281,6 +284,22 @@ static gboolean teach(Show *show, GError **error)
     return show_steps(show, error);
 }
 
+/* What the lessons say of `info migrate` is about its pretty face, in a script as well. */
+static gboolean teach_with_pretty_face(Show *show, GError **error)
+{
+    gboolean usual = settings_is_usual(show->session, SETTING_STATUS);
+    gboolean fine;
+
+    if (usual) {
+        settings_set(show->session, "status", "pretty", NULL);
+    }
+    fine = teach(show, error);
+    if (usual) {
+        settings_set(show->session, "status", "default", NULL);
+    }
+    return fine;
+}
+
 /* --- the command --- */
 
 static gboolean lesson_command(Session *session, const Arguments *arguments, Reply *reply,
@@ -310,7 +329,7 @@ static gboolean lesson_command(Session *session, const Arguments *arguments, Rep
     show.resets = !show.recorded && !lesson->two_hosts && !is_fresh(session);
     show.page = page_of(session->output, show.paused || show.recorded);
     g_datalist_set_data(&session->notes, RUNNING, session);
-    teach(&show, &why);
+    teach_with_pretty_face(&show, &why);
     g_datalist_set_data(&session->notes, RUNNING, NULL);
     if (why || show.left) {
         session_courtesy(session, reply, "%s",
@@ -328,7 +347,7 @@ static gboolean lesson_command(Session *session, const Arguments *arguments, Rep
 const Command lesson_commands[] = {
     {
         .name = "lab lesson",
-        .group = "Lab",
+        .group = N_("Lab"),
         .help = N_("list the lessons about migration, or go through one of them"),
         .description = N_(
             "Each begins with a fresh pair of guests and goes on step by step: what comes and "

@@ -77,7 +77,7 @@ def run(locale, *args, stdin="", **variables):
 
 @pytest.fixture(scope="module", name="window")
 def chinese_window():
-    with LabTerminal(columns=80, rows=60, LC_ALL=CHINESE) as terminal:
+    with LabTerminal(columns=80, rows=400, LC_ALL=CHINESE) as terminal:
         yield terminal
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`lab lesson` at a terminal: a lesson screen by screen, and how it is left."""
 import pathlib
-import re
 import shutil
 
 import pytest
@@ -12,12 +11,10 @@ from lab_terminal import LabTerminal
 from terminal import CTRL_C, CTRL_D, ENTER, BareTerminal
 
 ROOT = pathlib.Path(__file__).parents[2]
-LESSONS = sorted((ROOT / "doc/labs").glob("[0-9]*-*.hmp"))
 RUNS = "Enter runs them; q, then Enter, ends the lesson"
 RUNS_IT = "Enter runs it; q, then Enter, ends the lesson"
 GOES_ON = "Enter goes on; q, then Enter, ends the lesson"
 ENDS = "the lesson ends here"
-SEQUENCE = re.compile(rb"\x1b\[[?0-9;]*[a-zA-Z]|\x1b[=>()][B0]?")
 
 
 @pytest.fixture(scope="module", name="program")
@@ -226,60 +223,3 @@ def test_recorded(tmp_path):
         go_on(terminal)
         terminal.wait_prompt(terminal.PROMPT)
         assert terminal.lines()[-5] == "│ Try it yourself:"
-
-
-# --- the lessons there are ---
-
-def pauses(terminal, is_over):
-    """Goes through the lesson that was begun; stops at each pause."""
-    begun = len(terminal.sent)
-    while True:
-        terminal.wait(lambda: len(terminal.sent) > begun + 20 and
-                      (terminal.text().endswith("ends the lesson") or is_over()), 60)
-        if is_over():
-            return
-        yield terminal.lines()[-1]
-        begun = len(terminal.sent)
-        go_on(terminal)
-
-
-def commands_of(lesson):
-    return [line for line in lesson.read_text().splitlines() if line[:1] not in ("", "#")]
-
-
-@pytest.mark.parametrize("columns", [60, 80, 100])
-def test_widths(columns):
-    """No line is longer than the window, and every lesson shows what it would run."""
-    with BareTerminal(HMPSH, columns=columns, rows=1000) as terminal:
-        assert "lesson  title" in terminal.run("lab lesson")
-        for lesson in LESSONS:
-            terminal.clear()
-            before = len(terminal.sent)
-            terminal.send(f"lab lesson {lesson.stem} --recorded\r")
-            for _ in pauses(terminal, lambda: "There is no recording" in terminal.text() or
-                            "as they were recorded:" in terminal.text()):
-                pass
-            terminal.interrupt(terminal.PROMPT)
-            text = SEQUENCE.sub(b"", terminal.sent[before:]).decode()
-            lines = [line.rsplit("\r", 1)[-1] for line in text.replace("\r\n", "\n").split("\n")]
-            barred = [line for line in lines if line.startswith("│")]
-            assert len(barred) > 10 and [line for line in barred if len(line) > columns] == []
-            shown = " ".join(line.removeprefix("│").strip() for line in barred)
-            assert [line for line in commands_of(lesson) if line not in shown] == []
-
-
-def test_commands_can_be_typed_as_they_are_shown():
-    """Whoever types what a lesson shows gets what the lesson gets."""
-    lesson, = [path for path in LESSONS if path.stem.startswith("10-")]
-    shown = []
-    with LabTerminal(columns=100, rows=60, no_colour="1") as terminal:
-        begin(terminal, 10)
-        for invitation in pauses(terminal, terminal.at_prompt):
-            if invitation in (RUNS, RUNS_IT):
-                tail = terminal.text().rpartition("│\n")[2].splitlines()[:-1]
-                shown += [line.removeprefix("│     ") for line in tail]
-        assert shown == commands_of(lesson)
-        for line in shown:
-            result = terminal.run(line, seconds=60)
-            assert not re.search("rror|unknown|refused", "\n".join(result)), line
-            assert line != "lab check" or "as they were written" in result[0]
