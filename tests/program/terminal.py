@@ -6,6 +6,7 @@ import time
 
 import pexpect
 import pyte
+from wcwidth import wcswidth
 
 CTRL_A, CTRL_C, CTRL_D, CTRL_R, CTRL_Z = b"\x01", b"\x03", b"\x04", b"\x12", b"\x1a"
 ENTER, TAB, UP = b"\r", b"\t", b"\x1b[A"
@@ -79,7 +80,7 @@ class Terminal:
         """Whether the cursor stands behind the prompt and what is typed."""
         line = f"{prompt} {typed}"
         shown = self.screen.display[self.screen.cursor.y]
-        return (self.screen.cursor.x, shown.rstrip()) == (len(line), line.rstrip())
+        return (self.screen.cursor.x, shown.rstrip()) == (wcswidth(line), line.rstrip())
 
     def wait_prompt(self, prompt="(source)", typed="", seconds=30):
         """Waits for the prompt; returns how long it took."""
