@@ -11,13 +11,13 @@ const Explanation explained_capabilities[] = {
                 "(throttle-trigger-threshold), and makes all vCPUs sleep for a larger share of "
                 "the time in every second pass that did not gain. From QEMU 9.2 on it also looks "
                 "every 5 s within a pass, from the second pass on."),
-     .effect = N_("A migration ends that otherwise would not; the guest gets slower, down to a "
-                  "hundredth of its speed. The downtime stays within its limit."),
+     .effect = N_("A migration may end that otherwise would not; the guest gets slower, down to a "
+                  "hundredth of its speed. The downtime limit stays as it is."),
      .when = N_("For guests that may become slow and must not use post-copy. Where nothing needs "
                 "slowing down, it does nothing."),
      .told = N_("It slows processors, not writes: a small working set is still dirtied as a "
-                "whole in each pass. 32 MiB at a limit of 20 MiB/s stayed 32 MiB from 20 to 90 "
-                "percent."),
+                "whole in each pass. In a test 32 MiB at a limit of 20 MiB/s stayed 32 MiB from "
+                "20 to 90 percent."),
      .see = "throttle-trigger-threshold, cpu-throttle-initial, cpu-throttle-percentage, "
             "dirty-limit, --auto-converge"},
     {.name = "dirty-limit",
@@ -32,8 +32,8 @@ const Explanation explained_capabilities[] = {
      .what = N_("Nothing changes until migrate_start_postcopy; without it the migration stays "
                 "pre-copy."),
      .effect = N_("After the switch each page is sent once more at most, so the end is sure and "
-                  "near, with a downtime of a few ms; the guest waits for each page that it "
-                  "needs and that is missing."),
+                  "near, with the downtime that the devices need; the guest waits for each page "
+                  "that it needs and that is missing."),
      .when = N_("For guests that do not converge, on a link that can be relied on. Set it at the "
                 "destination first: it alone knows whether its host allows userfaultfd."),
      .told = N_("It does not begin post-copy. Once post-copy has begun there is no way back: "
@@ -86,10 +86,11 @@ const Explanation explained_capabilities[] = {
                 "changes, does not get smaller."),
      .see = "xbzrle-cache-size, xbzrle-cache-miss-rate, xbzrle-overflow, W, --compressed"},
     {.name = "return-path",
-     .effect = N_("The migration ends a round trip later. When the destination does not answer, "
-                  "the source waits with its guest stopped, and migrate_cancel brings the guest "
-                  "back."),
-     .when = N_("Always in a raw migration."),
+     .effect = N_("The migration ends when the destination has loaded the guest and says so, and "
+                  "QEMU's downtime counts up to there. When the destination does not answer, the "
+                  "source waits with its guest stopped, and migrate_cancel brings the guest back."),
+     .when = N_("Always in a raw migration: hmpsh turns it on ('set return-path'). libvirt sets it "
+                "in its own, but for tunnelled ones."),
      .told = N_("Without it completed means that all was sent, not that somebody has it: a port "
                 "that takes anything is enough."),
      .see = "completed, switchover-ack, migrate_cancel"},

@@ -113,8 +113,8 @@ const Explanation explained_events[] = {
         "it."),
      NULL, NULL, NULL, "BALLOON_CHANGE"},
     {"BALLOON_CHANGE",
-     N_("What a balloon has taken is not sent, once the guest has given it back: a smaller guest "
-        "migrates faster."),
+     N_("What the guest has given to the balloon is empty, and costs next to nothing to send: a "
+        "smaller guest migrates faster."),
      NULL, NULL, NULL, "zero page, total time"},
     {"MEM_UNPLUG_ERROR",
      NULL, NULL, NULL, NULL, "DEVICE_UNPLUG_GUEST_ERROR"},

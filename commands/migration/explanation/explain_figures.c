@@ -32,12 +32,14 @@ const Explanation explained_figures[] = {
                 "9223372036854775807, which means nothing."),
      .see = "downtime-limit, W, threshold, avail-switchover-bandwidth"},
     {.name = "downtime",
-     .what = N_("From the stop at the source until the last byte is sent, by the source's clock. "
-                "With post-copy it ends when the guest may run at the destination."),
+     .what = N_("By the source's clock, from its stop. Without return-path until the last byte is "
+                "sent; with it until the destination answers that it has loaded the guest. With "
+                "post-copy until the source has told the destination to run."),
      .when = N_("When it is longer than the limit: more was left than the estimate said, the "
                 "link was slower, or devices were large (VFIO)."),
-     .told = N_("It is not how long the guest stood still: what the destination takes to load "
-                "and start is not in it, and with --no-live most is not. blackout is."),
+     .told = N_("It is not just how long the guest stood still: without return-path it lacks what "
+                "the destination takes to load, in a managed migration what libvirt takes to let "
+                "the guest go on, and with --no-live most. Look at blackout."),
      .see = "downtime-limit, blackout, silence, downtime-bytes"},
     {.name = "remaining-all",
      .what = N_("Devices that send much (VFIO) are in it, unlike in remaining; since QEMU 11.1."),
@@ -116,7 +118,8 @@ const Explanation explained_figures[] = {
      .what = N_("Pages that became dirty between two looks (at least a second apart), by the "
                 "time between them. Before the second look it is 0."),
      .when = N_("calc_dirty_rate measures the guest itself, whatever is sent. A page counts once "
-                "in its time there too, so measure over a second."),
+                "in its time there too, so over a longer time the rate of a guest that rewrites "
+                "the same memory is lower."),
      .told = N_("It does not tell whether the migration converges. A page counts once in a pass "
                 "however often it is written, so on a full link it is W by the time of a pass, "
                 "which is the throughput again: a guest that wrote 15360 pages/s showed 5113, at "
@@ -215,8 +218,8 @@ const Explanation explained_figures[] = {
                 "dirties nothing."),
      .see = "dirty-limit, dirty ring, dirty rate"},
     {.name = "postcopy-blocktime",
-     .what = N_("With postcopy-blocktime on, at the destination. The time in which one vCPU "
-                "alone waited is not in it."),
+     .what = N_("With postcopy-blocktime on, at the destination. Of a guest with several vCPUs the "
+                "time in which one waits and another runs is not in it."),
      .when = N_("Add it to the downtime to compare post-copy with pre-copy."),
      .see = "postcopy-vcpu-blocktime, downtime, post-copy"},
     {.name = "postcopy-vcpu-blocktime",
@@ -316,8 +319,8 @@ const Explanation explained_figures[] = {
     {.name = "blackout",
      .what = N_("From the source's STOP to the destination's RESUME, each by its own host's "
                 "clock, so the difference of two hosts' clocks is in it."),
-     .when = N_("Compare it with downtime: what it is longer is what the destination took to "
-                "start."),
+     .when = N_("Compare it with downtime: what it is longer came after QEMU's reckoning: without "
+                "return-path the loading at the destination, managed libvirt's leave to go on."),
      .told = N_("It is this, not downtime, that the guest's users notice."),
      .see = "downtime, silence, STOP, RESUME"},
     {.name = "silence",

@@ -60,8 +60,8 @@ const Explanation explained_options[] = {
                 "it an error."),
      .see = "managed migration"},
     {.name = "unsafe",
-     .when = N_("On a cluster file system that keeps both hosts' caches the same; else set the "
-                "disk's cache to none."),
+     .when = N_("Where the hosts do share the disks, in a way that libvirt does not know. With a "
+                "QEMU before 4.0 set the disk's cache to none instead."),
      .told = N_("It does not make the migration safe: it only leaves out libvirt's look at the "
                 "disks."),
      .see = "migrate_check, --copy-storage-all"},

@@ -103,8 +103,8 @@ const Explanation explained_parameters[] = {
      .told = N_("It is a rate for each vCPU, not for the guest."),
      .see = "dirty-limit, dirty ring, set_vcpu_dirty_limit"},
     {.name = "xbzrle-cache-size",
-     .what = N_("It is memory of the source's host, taken when the migration starts. 2.10 and "
-                "before, with migrate_set_cache_size, rounded it down to a power of two."),
+     .what = N_("It is memory of the source's host, taken when the migration starts. QEMU 2.10 "
+                "and before, with migrate_set_cache_size, rounded it down to a power of two."),
      .effect = N_("A page that is not in the cache is sent whole. A cache that holds W makes the "
                   "passes from the third on very short where pages change little: 32 MiB of "
                   "pages with one changed word each became 41 KiB."),

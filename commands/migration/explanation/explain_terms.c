@@ -105,7 +105,7 @@ const Explanation explained_terms[] = {
     {"dirty rate",
      N_("How fast the guest dirties pages that were clean. Two figures have that name: "
         "query-migrate counts over the last pass, calc_dirty_rate over a time that one chooses, "
-        "before a migration."),
+        "whether the guest migrates or not."),
      NULL,
      N_("Use calc_dirty_rate or migrate_predict beforehand. During a migration look at W."),
      N_("'The dirty rate is above the bandwidth, so it does not converge' is no test. Once the "
@@ -116,7 +116,8 @@ const Explanation explained_terms[] = {
      N_("What is dirty when a pass begins, in bytes: the memory that the guest writes to again and "
         "again. It is the figure that decides. A pre-copy ends if W is not above the threshold "
         "(throughput x downtime limit), or if W becomes smaller from pass to pass."),
-     N_("The downtime of a switch-over now would be about W divided by the throughput."),
+     N_("The downtime of a switch-over now would be about W divided by the throughput; less where "
+        "a speed limit held the throughput down, as that does not hold then."),
      N_("If W stays above the threshold: a longer downtime limit (W / throughput), more speed "
         "(W / downtime limit), a guest that writes less (throttling), or post-copy."),
      NULL, "threshold, trend, pass, convergence, dirty rate, downtime limit"},
@@ -148,7 +149,8 @@ const Explanation explained_terms[] = {
      N_("Programs in the guest see it as a pause: clocks jump, connections wait, a watchdog or a "
         "cluster may take the guest for dead."),
      NULL,
-     N_("It is not what a user notices: see blackout, which has the destination's part too."),
+     N_("Without return-path it ends when all is sent, and with it before libvirt lets the guest "
+        "go on: see blackout, which ends when the guest runs at the destination."),
      "downtime limit, blackout, heartbeat silence, expected-downtime"},
     {"downtime limit",
      N_("How long the guest may stand still at the switch-over, by QEMU's reckoning: the parameter "
@@ -181,7 +183,7 @@ const Explanation explained_terms[] = {
      N_("It needs the peer in this shell. Of two hosts it is as exact as their clocks agree."),
      NULL, "downtime, heartbeat silence, STOP, RESUME"},
     {"heartbeat silence|heartbeat",
-     N_("In the lab the guest tells every few milliseconds that it lives. The longest silence at "
+     N_("In the lab the guest tells 50 times a second that it lives. The longest silence at "
         "the switch-over is what a user of the guest would notice: blackout, and what it takes "
         "until the guest has its processor again."),
      NULL, NULL, NULL, "blackout, downtime, lab status"},
@@ -319,8 +321,8 @@ const Explanation explained_terms[] = {
     {"huge pages",
      N_("Memory that the host holds in pages of 2 MiB or 1 GiB. Pre-copy still tracks and sends "
         "4 KiB pages; post-copy has to fetch a whole huge page before the guest may go on."),
-     N_("In post-copy a wait of some microseconds becomes one of milliseconds (2 MiB) or seconds "
-        "(1 GiB)."),
+     N_("In post-copy a wait of a round trip becomes one of milliseconds (2 MiB) or about a second "
+        "(1 GiB), on a link of 10 Gbit/s."),
      N_("Both hosts need enough of them, of the same size: migrate_check looks."),
      NULL, "post-copy, page fault, migrate_check"},
 
@@ -344,8 +346,8 @@ const Explanation explained_terms[] = {
      NULL, NULL, "post-copy, userfaultfd, postcopy-requests, postcopy-preempt, postcopy-blocktime"},
     {"userfaultfd",
      N_("What Linux gives a program to handle its own page faults by. Post-copy needs it at the "
-        "destination: QEMU as root, or the sysctl vm.unprivileged_userfaultfd=1, or access to "
-        "/dev/userfaultfd."),
+        "destination: QEMU as root, or the sysctl vm.unprivileged_userfaultfd=1, or (QEMU 8.0 and "
+        "later) access to /dev/userfaultfd."),
      NULL,
      N_("If setting postcopy-ram at the destination says that post-copy is not supported, this is "
         "missing. The source never notices, so set the destination first."),
@@ -355,7 +357,7 @@ const Explanation explained_terms[] = {
         "(migrate_recover), the source connects again (migrate -r). Both stand at postcopy-paused "
         "until then."),
      N_("The guest waits for its missing pages all the time, but loses nothing."),
-     N_("Do not cancel instead: QEMU 7.2 loses the guest by that. Managed: migrate -r with the "
+     N_("Do not cancel instead: QEMU before 10.0 loses the guest by that. Managed: migrate -r with the "
         "same options as the first time."),
      NULL, "postcopy-paused, migrate_recover, migrate_pause, --postcopy-resume"},
 
@@ -391,7 +393,10 @@ const Explanation explained_terms[] = {
     {"capability",
      N_("A switch of QEMU's migration, on or off. It has to be set before the migration, and most "
         "on both sides."),
-     NULL, N_("migrate_set_capability sets one; 'info migrate_capabilities' shows all."), NULL,
+     NULL,
+     N_("migrate_set_capability sets one for raw migrations; 'info migrate_capabilities' shows all. "
+        "libvirt sets them anew for each of its own, by the options of migrate, and off behind it."),
+     NULL,
      "parameter, migrate_set_capability"},
     {"parameter",
      N_("A value of QEMU's migration. Many can be changed while it runs (downtime-limit, "

@@ -26,8 +26,8 @@
 
 #define MANAGED_LIST_OF(FLAG, VALUE)                                                               \
     FLAG("live", SET, VIR_MIGRATE_LIVE, "0.3.2", N_("the guest runs on meanwhile; the default"),   \
-         N_("The guest stands still only for the switch-over. A guest that dirties memory faster " \
-            "than it is sent never gets there by itself."))                                        \
+         N_("The guest stands still only for the switch-over. A guest whose working set (W) does " \
+            "not get below the threshold never gets there by itself."))                            \
     FLAG("no-live", CLEAR, VIR_MIGRATE_LIVE, "0.3.2", N_("the guest is paused meanwhile"),         \
          N_("It ends surely and in the shortest time, since nothing is sent twice; but all of "    \
             "that "                                                                                \
@@ -67,10 +67,10 @@
     FLAG(                                                                                          \
         "copy-storage-all", SET, VIR_MIGRATE_NON_SHARED_DISK, "0.8.2",                             \
         N_("disks are copied too, all of them"),                                                   \
-        N_("Writable disks that the hosts do not share are mirrored before memory is sent, which " \
-           "mostly decides the total time; the guest runs on. The images must exist there, or "    \
-           "lie "                                                                                  \
-           "in a storage pool in which libvirt can make them."))                                   \
+        N_("All disks are mirrored but those that are read-only, empty or marked <shareable/>, "   \
+           "whatever storage the hosts share. Memory is sent when they are in step; the disks "    \
+           "mostly decide the total time, and the guest runs on. The images must exist there, or " \
+           "lie in a storage pool in which libvirt can make them."))                               \
     FLAG(                                                                                          \
         "copy-storage-inc", SET, VIR_MIGRATE_NON_SHARED_INC, "0.8.2",                              \
         N_("disks are copied too, only what is above the backing file"),                           \
@@ -85,9 +85,9 @@
          N_("libvirt protects the guest's configuration wherever both sides can; given, the "      \
             "migration fails where one cannot."))                                                  \
     FLAG("unsafe", SET, VIR_MIGRATE_UNSAFE, "0.9.11", N_("migrate although disks may suffer"),     \
-         N_("libvirt refuses where both hosts could hold different contents of a disk in their "   \
-            "caches (cache mode other than none, storage that is not shared). This takes that "    \
-            "risk."))                                                                              \
+         N_("libvirt refuses where the destination could see other contents of a disk: storage "   \
+            "that it does not find to be shared, and with a QEMU before 4.0 also a cache mode "    \
+            "other than none and directsync. This takes that risk."))                              \
     FLAG("compressed", SET, VIR_MIGRATE_COMPRESSED, "1.0.3",                                       \
          N_("memory is compressed; by xbzrle unless --comp-methods"),                              \
          N_("Fewer bytes for more processor time. xbzrle helps only with pages that are sent "     \
@@ -98,10 +98,9 @@
          N_("Without it the guest arrives with its error. The guest then stays at the source."))   \
     FLAG("auto-converge", SET, VIR_MIGRATE_AUTO_CONVERGE, "1.2.3",                                 \
          N_("slows down a guest that dirties memory too fast"),                                    \
-         N_("The vCPUs get less time, in steps, until memory is sent faster than it is dirtied: "  \
-            "the "                                                                                 \
-            "migration ends at the guest's cost. A guest whose working set is dirtied within one " \
-            "slice cannot be tamed so."))                                                          \
+         N_("The vCPUs get less time, in steps, so that they dirty less in a pass: the migration " \
+            "may end, at the guest's cost. A guest whose working set is dirtied within one slice " \
+            "cannot be tamed so."))                                                                \
     FLAG("rdma-pin-all", SET, VIR_MIGRATE_RDMA_PIN_ALL, "1.2.9",                                   \
          N_("rdma: all memory is locked beforehand; with --migrateuri rdma://"),                   \
          N_("Registration costs no time later, but the start takes longer and the host can swap "  \
@@ -145,8 +144,8 @@
           N_("What the guest is started with the next time, at the destination."))                 \
     VALUE("bandwidth", RATE, VIR_MIGRATE_PARAM_BANDWIDTH, "rate", 0, 0, NULL, "1.1.0",             \
           N_("the most that is sent per second, MiB without a suffix; 0: libvirt's default"),      \
-          N_("A limit lengthens the migration, and a guest that dirties memory faster than that "  \
-             "never gets there. It holds for disks too."))                                         \
+          N_("A limit lengthens the migration, and a guest whose working set (W) is more than "    \
+             "that times the downtime limit never gets there. It holds for disks too."))           \
     VALUE("postcopy-bandwidth", RATE, VIR_MIGRATE_PARAM_BANDWIDTH_POSTCOPY, "rate", 0, 0, NULL,    \
           "5.1.0", N_("the same during post-copy; 0: unlimited"),                                  \
           N_("Pages that the guest waits for are not held back by it."))                           \
