@@ -137,7 +137,8 @@ const Explanation explained_events[] = {
      NULL, "completed, managed migration"},
     {"libvirt:disconnected",
      NULL, NULL,
-     N_("A migration with --p2p goes on meanwhile; 'wait migration' finds it again."),
+     N_("A raw migration goes on, and so does a managed one with --p2p where only the connection "
+        "was lost; a libvirtd that was killed cancels it. 'wait migration' finds it again."),
      NULL, "--p2p"},
     {"libvirt:job-completed",
      N_("It comes at the end of a managed migration, when libvirt has cleaned up, behind QEMU's "

@@ -136,6 +136,9 @@ const Explanation explained_figures[] = {
     {.name = "downtime-bytes",
      .what = N_("Memory and devices. By the downtime it tells what the link can do when nothing "
                 "limits it: 16 MiB in 32 ms."),
+     .told = N_("All counts that was sent since the guest stood still. Where it was paused before "
+                "the switch-over (stop, --no-live) the downtime is a small part of that time: do "
+                "not divide then."),
      .see = "downtime, avail-switchover-bandwidth, threshold"},
     {.name = "postcopy-bytes",
      .what = N_("Pages that were asked for and pages that were pushed."),

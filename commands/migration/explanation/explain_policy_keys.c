@@ -138,7 +138,7 @@ const Explanation explained_policy_keys[] = {
      N_("A longer one lets each limit be tried by more passes, and the migration lasts longer."),
      NULL, NULL, "downtimeTuning, steps"},
     {"kubevirt maxDowntimeMs",
-     N_("The guest may stand still that long, and no longer, before the time-outs count."),
+     N_("The limit is raised up to that, and no further: then there are only the time-outs."),
      NULL,
      N_("W / throughput is what a guest needs."),
      NULL, "downtimeTuning, downtime limit, W"},
