@@ -82,14 +82,25 @@ static void print_part(const TopicPart *part, int width, GString *out)
     }
 }
 
+/* The name, in the locale's language too where it has one there. Free with g_free(). */
+static char *title(const Topic *topic)
+{
+    const char *name = topic->names[0];
+    const char *translated = topic->translated ? topic->translated[0] : name;
+
+    return strcmp(translated, name) == 0 ? g_strdup(name)
+                                         : g_strdup_printf("%s %s", translated, name);
+}
+
 /* "downtime-limit (migration parameter): how long the guest may pause"; @help may be NULL. Free
  * with g_free(). */
 static char *heading(const Topic *topic, const char *help)
 {
     const char *kind = topic_kind_name(topic->kind);
+    g_autofree char *name = title(topic);
 
-    return help ? g_strdup_printf(_("%s (%s): %s"), topic->names[0], kind, help)
-                : g_strdup_printf(_("%s (%s)"), topic->names[0], kind);
+    return help ? g_strdup_printf(_("%s (%s): %s"), name, kind, help)
+                : g_strdup_printf(_("%s (%s)"), name, kind);
 }
 
 /* The heading, paragraphs, what it is now, then all the rest. */

@@ -90,6 +90,7 @@ static void take_example(Reader *reader, const char *line)
         text->remark = g_strdup(gap + strspn(gap, " "));
         *gap = '\0';
     }
+    text->formula = !reader->trying && strstr(text->text, " = ");
     reader->open = NULL;
 }
 

@@ -3,9 +3,10 @@
  *
  * Its first line of comment is the title. After that, lines of comment that follow each other are
  * one paragraph, joined by blanks; a line "#" separates paragraphs, and so does a blank one. A line
- * whose text is indented by 4 blanks is an example, and stays a line of its own; behind a paragraph
- * that begins with "Try it yourself", what stands behind two or more blanks of it is a remark. The
- * line "# Needs: two hosts" belongs to no text. Text and the commands behind it are a step.
+ * whose text is indented by 4 blanks is an example, and stays a line of its own; with " = " in it,
+ * it is a formula. Behind a paragraph that begins with "Try it yourself" there are no formulas, and
+ * what stands behind two or more blanks of an example is a remark. The line "# Needs: two hosts"
+ * belongs to no text. Text and the commands behind it are a step.
  *
  * doc/po/lessons, which collects the texts to be translated, has the same rule. */
 #pragma once
@@ -16,6 +17,7 @@
 typedef struct {
     char *text;       /* without line ends */
     gboolean example; /* something to type: not translated */
+    gboolean formula; /* an example that is no command: translated */
     char *remark;     /* behind an example: what to look at; NULL: none */
 } LessonText;
 

@@ -123,7 +123,8 @@ void page_add_step(const LessonPage *page, const LessonStep *step, GString *out)
             add_line(page, "", FALSE, out);
         }
         if (text->example) {
-            add_typed(page, text->text, text->remark ? _(text->remark) : NULL, column, FALSE, out);
+            add_typed(page, text->formula ? _(text->text) : text->text,
+                      text->remark ? _(text->remark) : NULL, column, FALSE, out);
         } else {
             add_prose(page, _(text->text), FALSE, out);
         }

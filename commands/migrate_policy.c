@@ -346,7 +346,7 @@ static char *key_hint(const PolicyKey *key)
 {
     g_autofree char *value = policy_value_text(key, key->number);
     g_autofree char *usual =
-        key->unit ? g_strdup_printf("%s %s", value, key->unit) : g_strdup(value);
+        key->unit ? g_strdup_printf("%s %s", value, _(key->unit)) : g_strdup(value);
 
     if (key->min > 0) {
         return g_strdup_printf(_("%s: %s (%s; at least %g)"), key->name, _(key->help), usual,

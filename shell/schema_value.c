@@ -216,7 +216,7 @@ static char *describe_one(const Schema *schema, const GPtrArray *types, Json *in
     if (is_a(info, "enum")) {
         g_auto(GStrv) words = enum_words(types);
 
-        g_autofree char *list = words_list((const char *const *)words, ", ");
+        g_autofree char *list = words_list((const char *const *)words, NULL);
 
         return g_strdup_printf(_("one of %s"), list);
     }

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/words.h"
 
+#include <glib/gi18n.h>
+
 enum { MOST_WORDS = 12 };
+
+/* @word behind @list (taken over). Free with g_free(). */
+static char *add(char *list, const char *last, const char *word)
+{
+    g_autofree char *before = list;
+
+    /* TRANSLATORS: a list of words that grows by one. */
+    return last ? g_strconcat(before, last, word, NULL)
+                : g_strdup_printf(_("%s, %s"), before, word);
+}
 
 char *words_list(const char *const *words, const char *last)
 {
     guint count = g_strv_length((char **)words);
-    GString *list = g_string_new(NULL);
+    char *list = g_strdup(count ? words[0] : "");
 
-    for (guint i = 0; i < MIN(count, MOST_WORDS); i++) {
-        g_string_append_printf(list, "%s%s", i == 0 ? "" : i + 1 == count ? last : ", ", words[i]);
+    for (guint i = 1; i < MIN(count, MOST_WORDS); i++) {
+        list = add(list, i + 1 == count ? last : NULL, words[i]);
     }
-    return g_string_free(g_string_append(list, count > MOST_WORDS ? ", ..." : ""), FALSE);
+    return count > MOST_WORDS ? add(list, NULL, "...") : list;
 }
 
 char **words_put_first(const char *const *words, const char *first)

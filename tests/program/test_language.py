@@ -105,6 +105,19 @@ def test_help(window):
     assert HANZI.search("".join(window.run("help sleep")))
 
 
+@pytest.mark.parametrize("shown, name", [("工作集", "working set"), ("不会收敛", "will not converge"),
+                                         ("停机时间上限", "downtime limit"), ("轮次", "pass")])
+def test_terms(window, shown, name):
+    """What the terminal shows can be asked for as it is shown, and is told with its name."""
+    lines = window.run(f"explain {shown}")
+    assert re.match(f"[\u4e00-\u9fff]+ {name}（", lines[0])
+    assert lines == window.run(f"explain {name}")
+
+
+def test_list_of_words(window):
+    assert window.run("set colour x") == ["colour 不能是“x”，应为：auto、on 或 off"]
+
+
 def test_hint(window):
     window.clear()
     window.send(b"sendkey ")
@@ -157,6 +170,15 @@ def test_lines_fit(columns):
         width = sum(2 if ord(c) > 0x2e7f else 1 for c in line)
         assert width <= columns or " " not in line.strip(), line
         assert not re.match("[，。、；：）」”！？]", line.strip()), line
+
+
+def test_lesson_is_in_chinese():
+    """No line is without Chinese, but for what is typed, drawn or QEMU's."""
+    done = run(CHINESE, stdin="lab lesson 03 --recorded\n", **NO_GUEST)
+    text = done.stdout.split("\n本课的迁移")[0]
+    lesson = [line for line in text.splitlines() if line and not line.startswith("    ")]
+    assert len(lesson) > 10 and all(map(HANZI.search, lesson))
+    assert "    速度 x 停机时间上限 = 64 MiB/s x 0.3 s = 19.2 MiB\n" in text
 
 
 # --- what programs read ---

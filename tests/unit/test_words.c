@@ -15,7 +15,7 @@ static void test_list(void)
         {none, " or ", ""},
         {one, " or ", "a"},
         {three, " or ", "a, b or c"},
-        {three, ", ", "a, b, c"},
+        {three, NULL, "a, b, c"},
         {(const char *const *)twelve, " or ", "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 12"},
         {(const char *const *)more, " or ", "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ..."},
     };

@@ -21,4 +21,4 @@ extern const Explanation explained_events[];       /* by QMP's names */
 extern const Explanation explained_figures[];      /* by figure_names() */
 extern const Explanation explained_options[];      /* by virsh's options (managed_option.h) */
 extern const Explanation explained_policy_keys[];  /* "POLICY KEY", POLICY with "*" for several */
-extern const Explanation explained_terms[];        /* pass, blackout ...; aliases after '|' */
+extern const Explanation explained_terms[];        /* N_(): pass ...; aliases after '|' */

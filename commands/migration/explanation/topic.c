@@ -57,6 +57,7 @@ static void topic_free(gpointer data)
 
     g_strfreev(topic->names);
     g_strfreev(topic->policies);
+    g_strfreev(topic->translated);
     g_free(topic);
 }
 
@@ -81,7 +82,8 @@ static char **one(const char *name)
 static void add_terms(GPtrArray *topics)
 {
     for (const Explanation *row = explained_terms; row->name; row++) {
-        add(topics, TOPIC_TERM, g_strsplit(row->name, "|", -1), row);
+        add(topics, TOPIC_TERM, g_strsplit(row->name, "|", -1), row)->translated =
+            g_strsplit(_(row->name), "|", -1);
     }
 }
 
@@ -231,11 +233,11 @@ static char *plain(const char *name)
     return g_strdelimit(g_strstrip(g_steal_pointer(&lower)), "_ \t", '-');
 }
 
-/* Whether the first @n names of the topic have @wanted among them. */
-static gboolean is_called(const Topic *topic, guint n, const char *wanted)
+/* Whether the first @n of @names, which may be NULL, have @wanted among them. */
+static gboolean is_among(char *const *names, guint n, const char *wanted)
 {
-    for (guint i = 0; i < n && topic->names[i]; i++) {
-        g_autofree char *other = plain(topic->names[i]);
+    for (guint i = 0; names && i < n && names[i]; i++) {
+        g_autofree char *other = plain(names[i]);
 
         if (strcmp(other, wanted) == 0) {
             return TRUE;
@@ -255,7 +257,8 @@ static void find(const GPtrArray *topics, const char *name, GPtrArray *found)
         for (guint i = 0; i < topics->len; i++) {
             Topic *topic = topics->pdata[i];
 
-            if (is_called(topic, looked_at[pass], wanted) &&
+            if ((is_among(topic->names, looked_at[pass], wanted) ||
+                 is_among(topic->translated, looked_at[pass], wanted)) &&
                 !g_ptr_array_find(found, topic, NULL)) {
                 g_ptr_array_add(found, topic);
             }

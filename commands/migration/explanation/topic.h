@@ -35,7 +35,8 @@ typedef struct {
 
 typedef struct {
     TopicKind kind;
-    char **names; /* all that it is found by; the first is the one that is shown */
+    char **names;      /* all that it is found by; the first is the one that is shown */
+    char **translated; /* what it is found by besides: a term in the locale's language; or NULL */
     const Explanation *explanation; /* NULL: there is nothing to say beyond its table */
     const ParameterInfo *parameter; /* these are of one kind each, else NULL */
     const CapabilityInfo *capability;
@@ -57,8 +58,9 @@ typedef struct {
 GPtrArray *topics_new(const TopicWorld *world);
 
 /* Those that are called @name (upper and lower case, and "_", "-" and blanks between its words, are
- * the same), and where one of them is a term with more names, those that are called so: borrowed
- * from @topics. Free with g_ptr_array_unref(); it may be empty. */
+ * the same; a term has its name in the locale's language too), and where one of them is a term with
+ * more names, those that are called so: borrowed from @topics. Free with g_ptr_array_unref(); it
+ * may be empty. */
 GPtrArray *topics_find(const GPtrArray *topics, const char *name);
 
 /* The name that was probably meant by @name; NULL: none is near. Borrowed from @topics. */
