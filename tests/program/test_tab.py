@@ -224,7 +224,8 @@ def test_lists(shell, typed, words):
      ["  --persistent      the guest is defined at the destination too",
       "  --persistent-xml  the XML that is defined there; needs --persistent"]),
     ("help lab start --",
-     ["  --base  *", "  --disk  *"]),
+     ["  --append     *", "  --base       *", "  --disk       *", "  --initrd     *",
+      "  --kernel     *", "  --lab-guest  *"]),
 ])
 def test_options_are_listed_with_their_meaning(shell, typed, meanings):
     above, _ = tab(shell, typed, presses=2)

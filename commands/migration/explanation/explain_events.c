@@ -38,7 +38,8 @@ const Explanation explained_events[] = {
         "next pass is long."),
      NULL, NULL, NULL, "W"},
     {"SUSPEND",
-     N_("A guest that sleeps can be migrated, and sleeps on at the destination."),
+     N_("A guest that sleeps can be migrated. Since QEMU 9.0 it sleeps on at the destination; "
+        "before, the switch-over wakes it."),
      NULL, NULL, NULL, "WAKEUP"},
     {"WAKEUP",
      NULL, NULL, NULL, NULL, "SUSPEND"},

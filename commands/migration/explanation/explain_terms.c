@@ -146,8 +146,8 @@ const Explanation explained_terms[] = {
     {N_("downtime"),
      N_("How long the guest stands still at the switch-over. QEMU tells what its source measured, "
         "when the migration has ended; before, expected-downtime is a guess."),
-     N_("Programs in the guest see it as a pause: clocks jump, connections wait, a watchdog or a "
-        "cluster may take the guest for dead."),
+     N_("Programs in the guest see it as a pause: clocks lag or jump, connections wait, a watchdog "
+        "or a cluster may take the guest for dead."),
      NULL,
      N_("Without return-path it ends when all is sent, and with it before libvirt lets the guest "
         "go on: see blackout, which ends when the guest runs at the destination."),
@@ -391,8 +391,8 @@ const Explanation explained_terms[] = {
 
     /* --- how it is set --- */
     {N_("capability"),
-     N_("A switch of QEMU's migration, on or off. It has to be set before the migration, and most "
-        "on both sides."),
+     N_("A switch of QEMU's migration, on or off. It has to be set before the migration: most at the "
+        "source alone, those that change what is sent (postcopy-ram, multifd) on both sides."),
      NULL,
      N_("migrate_set_capability sets one for raw migrations; 'info migrate_capabilities' shows all. "
         "libvirt sets them anew for each of its own, by the options of migrate, and off behind it."),
