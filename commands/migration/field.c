@@ -174,15 +174,15 @@ const char *migration_unit_name(MigrationUnit unit)
 {
     static const char *const names[] = {
         [UNIT_NONE] = "",
-        [UNIT_BYTES] = "bytes",
+        [UNIT_BYTES] = N_("bytes"),
         [UNIT_MS] = "ms",
         [UNIT_US] = "us",
         [UNIT_NS] = "ns",
-        [UNIT_PAGES] = "pages",
+        [UNIT_PAGES] = N_("pages"),
         [UNIT_MBPS] = "Mbit/s",
         [UNIT_PERCENT] = "%",
-        [UNIT_PAGES_PER_SECOND] = "pages/s",
-        [UNIT_BYTES_PER_SECOND] = "bytes/s",
+        [UNIT_PAGES_PER_SECOND] = N_("pages/s"),
+        [UNIT_BYTES_PER_SECOND] = N_("bytes/s"),
     };
 
     return names[unit];

@@ -118,9 +118,10 @@ static void add_parameter(GPtrArray *parts, const ParameterInfo *info)
 
 static void add_figure(GPtrArray *parts, const Topic *topic)
 {
+    const char *unit = migration_unit_name(topic->figure.unit);
     MigrationField field;
 
-    add(parts, "unit", _("Unit"), migration_unit_name(topic->figure.unit));
+    add(parts, "unit", _("Unit"), *unit ? _(unit) : unit);
     if (migration_field_find(topic->names[0], &field) && field < FIELD_DRIVER) {
         add(parts, "member", _("query-migrate"), migration_field_info(field)->path);
     }
