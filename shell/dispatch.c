@@ -9,6 +9,7 @@
 #include "shell/line.h"
 #include "shell/pager.h"
 #include "shell/suggest.h"
+#include "shell/words.h"
 
 enum {
     LONGEST_TOKEN = 1023,      /* QEMU: monitor/hmp.c */
@@ -168,7 +169,7 @@ static gboolean explain(Session *session, const Command *command, const char *li
         return FALSE;
     }
     near = closest(typed, words);
-    list = g_strjoinv(", ", (char **)words);
+    list = words_list(words, NULL);
     g_clear_error(error);
     g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_SYNTAX,
                 near ? _("%s: '%s' is none of %s (did you mean '%s'?)")
