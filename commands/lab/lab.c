@@ -40,7 +40,8 @@ struct Lab {
 /* --- the directory --- */
 
 /* libvirt shall need nothing but QEMU itself: no log daemon, and as root no other user, no security
- * driver, no cgroups, no namespaces. (An ordinary user's QEMUs have none of these.) */
+ * driver, no cgroups, no namespaces, and whose the guests' files are (the kernel may be anybody's)
+ * is left as it is. (An ordinary user's QEMUs have none of these.) */
 static gboolean write_configuration(const char *dir, GError **error)
 {
     static const char everybody[] = "stdio_handler = \"file\"\n";
@@ -49,7 +50,7 @@ static gboolean write_configuration(const char *dir, GError **error)
                                "security_driver = \"none\"\n"
                                "cgroup_controllers = [ ]\n"
                                "namespaces = [ ]\n"
-                               "remember_owner = 0\n";
+                               "dynamic_ownership = 0\n";
     g_autofree char *etc = g_build_filename(dir, "etc", NULL);
     g_autofree char *path = g_build_filename(etc, "qemu.conf", NULL);
     g_autofree char *text = g_strconcat(everybody, geteuid() == 0 ? root : "", NULL);

@@ -3,13 +3,14 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
 
 import pytest
 
-from conftest import HMPSH
+from conftest import HMPSH, LAB_GUEST
 from lab import Lab, Place
 
 SCRIPT = """\
@@ -193,6 +194,16 @@ def test_lab_stop_start_reset(own_lab):
     assert not set(pids) & set(own_lab.place.qemus()) and len(own_lab.place.qemus()) == 2
     assert own_lab.sides()["source"]["rate"] == 0
     assert own_lab.get("migrate peer")["status"] == "completed"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_kernel_keeps_its_owner(own_lab, tmp_path):
+    kernel = tmp_path / "kernel.elf"
+    shutil.copy(LAB_GUEST, kernel)
+    os.chown(kernel, 65534, 65534)
+    own_lab.get(f"lab reset --kernel {kernel}")
+    own_lab.get("lab stop")
+    assert (kernel.stat().st_uid, kernel.stat().st_gid) == (65534, 65534)
 
 
 # --- --json ---
