@@ -6,12 +6,13 @@
 #include "shell/layout.h"
 
 enum {
-    LINES = 200,             /* of a screen that nobody clears */
-    LONGEST = 1000,          /* bytes of a line */
-    DRAWING_US = 150 * 1000, /* a pause that long ends the drawing of a screen */
+    LINES = 200,                     /* of a screen that nobody clears */
+    LONGEST = 1000,                  /* bytes of a line */
+    DRAWING_US = 150 * 1000,         /* a pause that long ends the drawing of a screen */
+    LONGEST_DRAWING_US = 500 * 1000, /* as long as output may go on without one */
 };
 
-typedef enum { PLAIN, ESCAPE, SEQUENCE } State;
+typedef enum { PLAIN, ESCAPE, SEQUENCE, COMMAND } State;
 
 struct Console {
     GQueue lines;  /* char *, whole ones, the oldest first */
@@ -21,6 +22,7 @@ struct Console {
     GString *sequence; /* behind "ESC [" */
     gboolean returned; /* to the line's beginning: what follows takes its place */
     gint64 time;       /* of the newest byte */
+    gint64 cleared;    /* when the drawing of this screen began */
 };
 
 Console *console_new(void)
@@ -65,9 +67,18 @@ static char *screen(const Console *console, guint count)
     return layout_visible(text->str, "\n\t");
 }
 
+/* Whether the screen that was begun is still being drawn at @now. What goes on to write shall not
+ * hide for long what it has written. */
+static gboolean is_drawing(const Console *console, gint64 now)
+{
+    return console->before && now - console->time <= DRAWING_US &&
+           now - console->cleared <= LONGEST_DRAWING_US;
+}
+
 static void clear(Console *console)
 {
     if (console->lines.length || console->line->len) {
+        console->cleared = console->time;
         g_free(console->before);
         console->before = screen(console, LINES);
     }
@@ -84,6 +95,14 @@ static void end_line(Console *console)
     }
 }
 
+/* The last character, and not merely the last byte of its UTF-8. */
+static void erase_character(GString *line)
+{
+    const char *last = g_utf8_find_prev_char(line->str, line->str + line->len);
+
+    g_string_truncate(line, last ? (gsize)(last - line->str) : 0);
+}
+
 static void take_plain(Console *console, char c)
 {
     if (console->returned && c != '\n' && c != '\r') {
@@ -95,7 +114,7 @@ static void take_plain(Console *console, char c)
     } else if (c == '\033') {
         console->state = ESCAPE;
     } else if (c == '\b') {
-        g_string_truncate(console->line, console->line->len - (console->line->len > 0));
+        erase_character(console->line);
     } else if ((c == '\t' || (guchar)c >= ' ') && console->line->len < LONGEST) {
         g_string_append_c(console->line, c);
     }
@@ -120,9 +139,35 @@ static void take_sequence(Console *console, char c)
     }
 }
 
+/* Behind ESC (ECMA-48, ECMA-35): intermediates, as those that choose a character set ("( B"),
+ * belong to the sequence that a later byte ends; "]" begins a command to the terminal (OSC: its
+ * title). */
+static void take_escape(Console *console, char c)
+{
+    g_string_truncate(console->sequence, 0);
+    if (c >= ' ' && c <= '/') {
+        return;
+    }
+    console->state = c == '[' ? SEQUENCE : c == ']' ? COMMAND : PLAIN;
+    if (c == 'c') { /* RIS: everything anew */
+        clear(console);
+    }
+}
+
+/* A command to the terminal ends with BEL, or with ESC and "\\". One that is cut off shall not hide
+ * the lines after it. */
+static void take_command(Console *console, char c)
+{
+    if (c == '\033') {
+        console->state = ESCAPE;
+    } else if (c == '\a' || c == '\n') {
+        console->state = PLAIN;
+    }
+}
+
 void console_take(Console *console, const char *bytes, gsize count, gint64 now)
 {
-    if (console->before && now - console->time > DRAWING_US) {
+    if (console->before && !is_drawing(console, now)) {
         g_clear_pointer(&console->before, g_free);
     }
     console->time = now;
@@ -132,11 +177,9 @@ void console_take(Console *console, const char *bytes, gsize count, gint64 now)
         if (console->state == SEQUENCE) {
             take_sequence(console, c);
         } else if (console->state == ESCAPE) {
-            console->state = c == '[' ? SEQUENCE : PLAIN;
-            g_string_truncate(console->sequence, 0);
-            if (c == 'c') { /* RIS: everything anew */
-                clear(console);
-            }
+            take_escape(console, c);
+        } else if (console->state == COMMAND) {
+            take_command(console, c);
         } else {
             take_plain(console, c);
         }
@@ -158,7 +201,7 @@ static const char *last_lines(const char *text, guint count)
 
 char *console_text(const Console *console, guint lines, gint64 now)
 {
-    if (console->before && now - console->time <= DRAWING_US) {
+    if (is_drawing(console, now)) {
         return g_strdup(last_lines(console->before, lines));
     }
     return screen(console, lines);

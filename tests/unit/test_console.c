@@ -35,6 +35,45 @@ static void test_colours_and_controls(void)
     expect(console, "\n\xff", "  PID\nred\n\xef\xbf\xbd\n"); /* U+FFFD */
 }
 
+static void test_sequences_that_are_no_text(void)
+{
+    g_autoptr(Console) console = console_new();
+
+    expect(console, "a\033(Bb\033#8c\n", "abc\n");
+    expect(console, "\033]0;a title\ad\033]2;another\033\\e\n", "abc\nde\n");
+    expect(console, "\033]0;cut off", "abc\nde\n");
+    expect(console, "\nf\033[Hg", "g\n");
+}
+
+static void test_erased_characters(void)
+{
+    g_autoptr(Console) console = console_new();
+
+    expect(console, "\b\bGr\xc3\xbc\b\xc3\xb6\xe8\xaf\xbe\b\xf0\x9f\x98\x80\b\xc3\x9f",
+           "Gr\xc3\xb6\xc3\x9f\n");
+    expect(console, "\b\b\b\b\b", "");
+}
+
+/* Output that never pauses hides the screen before it for half a second. */
+static void test_screen_without_a_pause(void)
+{
+    g_autoptr(Console) console = console_new();
+    gint64 now = 1;
+
+    expect(console, "old", "old\n");
+    console_take(console, "\033[H\033[J", 6, now);
+    for (guint i = 1; i <= 10; i++) {
+        g_autofree char *before = NULL;
+        g_autofree char *text = NULL;
+
+        before = console_text(console, 24, now += 100 * 1000);
+        console_take(console, "x", 1, now);
+        text = console_text(console, 24, now);
+        g_assert_cmpint(strcmp(before, "old\n") == 0, ==, i <= 5);
+        g_assert_cmpint(strcmp(text, "old\n") == 0, ==, i <= 5);
+    }
+}
+
 /* What `top` does: home, erase below, all lines. */
 static void test_screens(void)
 {
@@ -89,7 +128,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/console/lines", test_lines);
     g_test_add_func("/console/colours-and-controls", test_colours_and_controls);
+    g_test_add_func("/console/sequences-that-are-no-text", test_sequences_that_are_no_text);
+    g_test_add_func("/console/erased-characters", test_erased_characters);
     g_test_add_func("/console/screens", test_screens);
+    g_test_add_func("/console/screen-without-a-pause", test_screen_without_a_pause);
     g_test_add_func("/console/newest-lines", test_newest_lines);
     return g_test_run();
 }
