@@ -44,13 +44,12 @@ info status
 
 def install(directory):
     """The path of the program."""
-    labs = directory / "share/doc/hmpsh/labs"
+    labs = directory / "share/hmpsh/labs"
     labs.mkdir(parents=True)
     for name, text in LESSONS.items():
         (labs / f"{name}.hmp").write_text(text)
     (directory / "bin").mkdir()
     shutil.copy(shutil.which(HMPSH), directory / "bin/hmpsh")
     if LAB_GUEST:
-        (directory / "share/hmpsh").mkdir()
         os.symlink(LAB_GUEST, directory / "share/hmpsh/lab-guest.elf")
     return str(directory / "bin/hmpsh")

@@ -201,7 +201,7 @@ def test_colour(program, term, no_colour):
 def test_recorded(tmp_path):
     """Without a lab: it is read step by step, then its migration is seen."""
     program = install(tmp_path)
-    recordings = tmp_path / "share/doc/hmpsh/labs/recordings"
+    recordings = tmp_path / "share/hmpsh/labs/recordings"
     recordings.mkdir()
     shutil.copy(ROOT / "tests/recordings/converging.jsonl", recordings / "01-quick.jsonl")
     with BareTerminal(program, columns=100, rows=100, NO_COLOR="1", HMPSH_PAGER="") as terminal:

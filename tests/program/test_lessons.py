@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from conftest import HMPSH
 from course import install
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -118,6 +119,26 @@ def test_texts_are_read_alike(hmpsh, lesson):
     assert done.returncode == 0, done.stderr
 
 
+def test_installed(tmp_path):
+    """Everything that is read at run time is outside of share/doc."""
+    build = pathlib.Path(shutil.which(HMPSH)).resolve().parent
+    if not shutil.which("meson") or not (build / "build.ninja").exists():
+        pytest.skip("needs meson and a build directory")
+    subprocess.run(["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir",
+                    tmp_path], check=True, stdout=subprocess.DEVNULL)
+    (program,) = tmp_path.rglob("bin/hmpsh")
+    share = program.parents[1] / "share"
+    shutil.rmtree(share / "doc")
+    labs = ROOT / "doc/labs"
+    files = {path.relative_to(labs) for path in labs.rglob("*") if path.is_file()}
+    labs = share / "hmpsh/labs"
+    assert {path.relative_to(labs) for path in labs.rglob("*") if path.is_file()} == \
+        files - {pathlib.Path("make-recordings")}
+    done = subprocess.run([program, *NOWHERE, "--json"], input=b"lab lesson\n", capture_output=True,
+                          check=True)
+    assert len(json.loads(done.stdout)["return"]) == len(LESSONS)
+
+
 def test_catalogue_of_texts_is_one():
     """A text of two lessons is in it once."""
     done = subprocess.run(["msgfmt", "--check-format", "-o", "/dev/null", "-"], check=False,
@@ -137,7 +158,7 @@ def fixture_own(tmp_path_factory):
         return subprocess.run([program, *args], input=stdin, timeout=60, capture_output=True,
                               text=True, check=False)
     run.program = program
-    run.labs = directory / "share/doc/hmpsh/labs"
+    run.labs = directory / "share/hmpsh/labs"
     return run
 
 
