@@ -31,8 +31,11 @@ static guint times_listed(Session *session)
 static gboolean list(Session *session, Reply *reply, GError **error)
 {
     g_autoptr(Table) table = table_new(_("lesson"), _("title"), NULL);
-    g_auto(GStrv) names = lesson_names();
+    g_auto(GStrv) names = lesson_names(error);
 
+    if (!names) {
+        return FALSE;
+    }
     reply->json = json_object_new_array();
     for (char **name = names; *name; name++) {
         g_autoptr(Lesson) lesson = lesson_read(*name, error);
@@ -53,9 +56,9 @@ static gboolean list(Session *session, Reply *reply, GError **error)
 
 static char **number_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before G_GNUC_UNUSED)
 {
-    char **names = lesson_names();
+    char **names = lesson_names(NULL);
 
-    for (char **name = names; *name; name++) {
+    for (char **name = names; name && *name; name++) {
         g_autofree char *whole = *name;
 
         *name = lesson_number(whole);
@@ -314,7 +317,13 @@ static gboolean lesson_command(Session *session, const Arguments *arguments, Rep
     if (!word->given && !show.recorded) {
         return list(session, reply, error);
     }
-    name = lesson_find(word->given ? word->text : "", error);
+    if (!word->given) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            _("lab lesson --recorded: which lesson? Its number or name is missing "
+                              "('lab lesson' lists them)"));
+        return FALSE;
+    }
+    name = lesson_find(word->text, error);
     lesson = name ? lesson_read(name, error) : NULL;
     if (!lesson || (!show.recorded && !check_place(session, lesson, error))) {
         return FALSE;
@@ -325,7 +334,8 @@ static gboolean lesson_command(Session *session, const Arguments *arguments, Rep
         return FALSE;
     }
     show.lesson = lesson;
-    show.paused = session->setup.interactive && !session->captured;
+    show.paused =
+        session->setup.interactive && !session->captured && !output_mode(session->output)->json;
     show.resets = !show.recorded && !lesson->two_hosts && !is_fresh(session);
     show.page = page_of(session->output, show.paused || show.recorded);
     g_datalist_set_data(&session->notes, RUNNING, session);

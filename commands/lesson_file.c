@@ -190,11 +190,11 @@ static gboolean is_lesson(const char *file)
     return digits && file[digits] == '-' && g_str_has_suffix(file, ENDING);
 }
 
-char **lesson_names(void)
+char **lesson_names(GError **error)
 {
     g_autofree char *path = directory();
     GDir *dir = path ? g_dir_open(path, 0, NULL) : NULL;
-    GPtrArray *names = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
     const char *file;
 
     while (dir && (file = g_dir_read_name(dir))) {
@@ -203,9 +203,14 @@ char **lesson_names(void)
         }
     }
     g_clear_pointer(&dir, g_dir_close);
+    if (!names->len) {
+        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                            _("the lessons are neither beside the program nor installed"));
+        return NULL;
+    }
     g_ptr_array_sort(names, compare);
     g_ptr_array_add(names, NULL);
-    return (char **)g_ptr_array_free(names, FALSE);
+    return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
 }
 
 /* Whether @word means the lesson @name. */
@@ -222,17 +227,14 @@ static gboolean means(const char *word, const char *name)
 
 char *lesson_find(const char *word, GError **error)
 {
-    g_auto(GStrv) names = lesson_names();
+    g_auto(GStrv) names = lesson_names(error);
 
-    for (char **name = names; *name; name++) {
+    for (char **name = names; name && *name; name++) {
         if (means(word, *name)) {
             return g_strdup(*name);
         }
     }
-    if (!*names) {
-        g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                            _("the lessons are neither beside the program nor installed"));
-    } else {
+    if (names) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
                     _("there is no lesson '%s' ('lab lesson' lists them)"), word);
     }

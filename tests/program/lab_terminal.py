@@ -18,10 +18,10 @@ class LabTerminal(Terminal):
     """`with LabTerminal() as terminal:`; nothing of the lab is left afterwards."""
 
     def __init__(self, columns=100, rows=50, term="xterm", no_colour="", program=HMPSH,
-                 **variables):
+                 options=(), **variables):
         self.place = Place()
         environment = {**self.place.environment, "NO_COLOR": no_colour, **variables}
-        super().__init__(program, "--lab", columns=columns, rows=rows, term=term,
+        super().__init__(program, "--lab", *options, columns=columns, rows=rows, term=term,
                          environment=environment)
 
     def __enter__(self):

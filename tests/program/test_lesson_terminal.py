@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`lab lesson` at a terminal: a lesson screen by screen, and how it is left."""
+import json
 import pathlib
 import shutil
 
@@ -196,6 +197,19 @@ def test_colour(program, term, no_colour):
         assert (b"\x1b[1m" in shown) == coloured
         terminal.send("q\r")
         terminal.wait_prompt()
+
+
+def test_json(program):
+    """Objects alone, and nothing is waited for."""
+    with LabTerminal(columns=2000, rows=40, program=program, no_colour="1",
+                     options=["--json"]) as terminal:
+        terminal.clear()
+        begin(terminal, 1)
+        terminal.wait_for('"command":"lab lesson 1"')
+        terminal.wait_prompt()
+        rows = [json.loads(line) for line in terminal.lines()[1:-1]]
+        assert [row["command"] for row in rows if "event" not in row] == ["info status", "lab status", "stop",
+                                                    "info status", "lab lesson 1"]
 
 
 def test_recorded(tmp_path):

@@ -207,6 +207,7 @@ def test_json(own):
 
 def test_refusals(own):
     for line, reason in (("lab lesson 1", "'lab lesson 01 --recorded' shows"),
+                         ("lab lesson --recorded", "Its number or name is missing"),
                          ("lab lesson 9", "there is no lesson '9'"),
                          ("lab lesson 1 2", "extraneous characters"),
                          ("lab lesson --nosuch 1", "nosuch")):
@@ -249,6 +250,16 @@ def test_reader_that_leaves(own):
         shell.stdout.close()
         assert shell.wait(30) == 128 + signal.SIGPIPE
     assert time.monotonic() - begun < 20
+
+
+def test_without_lessons(tmp_path):
+    program = shutil.copy(shutil.which(HMPSH), tmp_path)
+    for line in "lab lesson", "lab lesson 1 --recorded":
+        done = subprocess.run([program, *NOWHERE], input=line + "\n", capture_output=True, text=True,
+                              check=False)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.endswith("<stdin>:1: the lessons are neither beside the program nor "
+                                    "installed\n")
 
 
 def test_a_broken_lesson(own):
