@@ -18,10 +18,6 @@ const char *const destination_schemes[] = {
 
 static const char LOOPBACK[] = "127.0.0.1";
 
-/* Within that both sides know that the link is lost. */
-static const double LOST_LINK_S = 5;
-static const double LOOK_EVERY_S = 0.05;
-
 /* The peer, and whether its QEMU was started to receive and has not yet. NULL with the error. */
 static Guest *look_at_peer(Session *session, gboolean *waits, GError **error)
 {
@@ -249,38 +245,9 @@ char *destination_listen(Session *session, Guest *peer, GError **error)
                    : listen_by(raw_listen, session, peer, error);
 }
 
-/* Whether @peer stands in post-copy without its link, at the latest after LOST_LINK_S. */
-static gboolean wait_for_lost_link(Session *session, Guest *peer, GError **error)
+char *destination_listen_again(Session *session, Guest *peer, GError **error)
 {
-    gint64 end = bell_end(LOST_LINK_S);
-
-    for (;;) {
-        g_autoptr(MigrationStatus) status = raw_query(peer->monitor, error);
-
-        if (!status) {
-            return FALSE;
-        }
-        if (migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
-            return TRUE;
-        }
-        if (g_get_monotonic_time() >= end) {
-            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        _("the peer '%s' does not wait for a post-copy to go on"), peer->name);
-            return FALSE;
-        }
-        if (!bell_sleep(session->bell, bell_end(LOOK_EVERY_S), error)) {
-            return FALSE;
-        }
-    }
-}
-
-char *destination_listen_again(Session *session, GError **error)
-{
-    Guest *peer = session_peer(session, error);
-
-    return peer && wait_for_lost_link(session, peer, error)
-               ? listen_by(raw_listen_again, session, peer, error)
-               : NULL;
+    return listen_by(raw_listen_again, session, peer, error);
 }
 
 void destination_disk_address(Session *session, Guest *peer, const char *uri,

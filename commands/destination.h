@@ -20,9 +20,9 @@ gboolean destination_is_here(Session *session, Guest *peer);
  * g_free(). */
 char *destination_listen(Session *session, Guest *peer, GError **error);
 
-/* Lets the peer, whose post-copy has lost its link, listen anew; the URI to resume at. Its side may
- * learn of the loss a little later than the source's, and is waited for. Free with g_free(). */
-char *destination_listen_again(Session *session, GError **error);
+/* Lets @peer, whose post-copy has lost its link and which knows that, listen anew; the URI to
+ * resume at. Free with g_free(). */
+char *destination_listen_again(Session *session, Guest *peer, GError **error);
 
 /* Whether @peer is what listens at @uri, as far as can be told: disks copied to one QEMU are of no
  * use to another. Sets @error when not. */

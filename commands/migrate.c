@@ -15,6 +15,7 @@
 #include "commands/migration/managed/managed_argument.h"
 #include "commands/outcome.h"
 #include "commands/progress_view.h"
+#include "commands/resume.h"
 #include "commands/settings.h"
 #include "commands/table.h"
 #include "shell/error.h"
@@ -25,10 +26,6 @@
 /* A cancelled migration ends within this, unless it hangs. */
 static const double CANCEL_S = 2;
 static const double CANCEL_DISKS_S = 10;
-
-/* A resumed post-copy has reached its destination within this, if it can. */
-static const double RESUME_S = 1;
-static const double LOOK_EVERY_S = 0.02;
 
 /* --- waiting for the end --- */
 
@@ -119,25 +116,6 @@ static void note_raw(Guest *guest, const char *uri)
     output_note(session->output, text);
 }
 
-/* QEMU 7.2 stands at 'postcopy-paused' until it has reached the destination. One that it cannot
- * reach leaves it there. */
-static gboolean wait_for_resume(Session *session, Guest *guest, GError **error)
-{
-    gint64 end = bell_end(RESUME_S);
-
-    while (g_get_monotonic_time() < end) {
-        g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
-
-        if (!status || migration_status_state(status) != MIGRATION_POSTCOPY_PAUSED) {
-            return status != NULL;
-        }
-        if (!bell_sleep(session->bell, bell_end(LOOK_EVERY_S), error)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 /* Starts QEMU's migration to @uri, for memory alone or with QEMU's own block migration. */
 static gboolean start_raw(Session *session, Guest *guest, const char *uri, const RawStart *how,
                           GError **error)
@@ -155,20 +133,7 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
         job_set_storage(guest, NULL);
     }
     leaving_remember(guest);
-    return !how->resume || wait_for_resume(session, guest, error);
-}
-
-/* In QEMU's words, before the peer is waited for. */
-static gboolean check_paused(Guest *guest, GError **error)
-{
-    g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
-
-    if (!status || migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
-        return status != NULL;
-    }
-    g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        "Cannot resume if there is no paused migration");
-    return FALSE;
+    return !how->resume || resume_wait(session, guest, error);
 }
 
 /* Lets the peer listen; the URI to migrate to. NULL with @error. Free with g_free(). */
@@ -179,7 +144,7 @@ static char *arrange_peer(Session *session, Guest *guest, gboolean resume, Gover
     char *address;
 
     if (resume) {
-        return check_paused(guest, error) ? destination_listen_again(session, error) : NULL;
+        return resume_address(session, guest, error);
     }
     peer = destination_guest(session, error);
     address = peer && governing_prepare(guest, peer, FALSE, governor, error) &&

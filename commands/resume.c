@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/resume.h"
+
+#include <glib/gi18n.h>
+
+#include "commands/destination.h"
+#include "commands/migration/raw.h"
+#include "shell/error.h"
+
+/* Within that both sides know that the link is lost. */
+static const double LOST_LINK_S = 5;
+static const double LOOK_EVERY_S = 0.05;
+
+/* A resumed post-copy has reached its destination within this, if it can. */
+static const double RESUME_S = 1;
+static const double LOOK_AT_RESUME_EVERY_S = 0.02;
+
+/* In QEMU's words, before the peer is waited for. */
+static gboolean check_paused(Guest *guest, GError **error)
+{
+    g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
+
+    if (!status || migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
+        return status != NULL;
+    }
+    g_set_error_literal(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        "Cannot resume if there is no paused migration");
+    return FALSE;
+}
+
+/* Whether @peer stands in post-copy without its link, at the latest after LOST_LINK_S. */
+static gboolean wait_for_lost_link(Session *session, Guest *peer, GError **error)
+{
+    gint64 end = bell_end(LOST_LINK_S);
+
+    for (;;) {
+        g_autoptr(MigrationStatus) status = raw_query(peer->monitor, error);
+
+        if (!status) {
+            return FALSE;
+        }
+        if (migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
+            return TRUE;
+        }
+        if (g_get_monotonic_time() >= end) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        _("the peer '%s' does not wait for a post-copy to go on"), peer->name);
+            return FALSE;
+        }
+        if (!bell_sleep(session->bell, bell_end(LOOK_EVERY_S), error)) {
+            return FALSE;
+        }
+    }
+}
+
+char *resume_address(Session *session, Guest *guest, GError **error)
+{
+    Guest *peer = check_paused(guest, error) ? session_peer(session, error) : NULL;
+
+    return peer && wait_for_lost_link(session, peer, error)
+               ? destination_listen_again(session, peer, error)
+               : NULL;
+}
+
+gboolean resume_wait(Session *session, Guest *guest, GError **error)
+{
+    gint64 end = bell_end(RESUME_S);
+
+    while (g_get_monotonic_time() < end) {
+        g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
+
+        if (!status || migration_status_state(status) != MIGRATION_POSTCOPY_PAUSED) {
+            return status != NULL;
+        }
+        if (!bell_sleep(session->bell, bell_end(LOOK_AT_RESUME_EVERY_S), error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
