@@ -71,7 +71,7 @@ static void print_value(const Told *told, int width, GString *out)
 
 static void print_part(const TopicPart *part, int width, GString *out)
 {
-    if (strcmp(part->key, "see") == 0 || strcmp(part->key, "policies") == 0) {
+    if (part->form == PART_NAMES) {
         g_autofree char *joined = g_strjoinv(", ", part->lines);
 
         layout_put(out, width, part->label, joined);
@@ -132,7 +132,7 @@ static Json *lines_json(const TopicPart *part)
 {
     Json *array;
 
-    if (!part->list) {
+    if (part->form == PART_TEXT) {
         return json_object_new_string(part->lines[0]);
     }
     array = json_object_new_array();

@@ -109,9 +109,7 @@ static void add_heading(const char *heading, GString *out)
 /* A paragraph of its own, behind its label where it has one. */
 static void add_part(const TopicPart *part, GString *out)
 {
-    g_autofree char *joined =
-        g_strjoinv(strcmp(part->key, "data") == 0 || strcmp(part->key, "keys") == 0 ? "; " : ", ",
-                   part->lines);
+    g_autofree char *joined = g_strjoinv(part->form == PART_LINES ? "; " : ", ", part->lines);
 
     g_string_append(out, "    ");
     if (part->label) {

@@ -46,12 +46,18 @@ typedef struct {
     char **policies; /* that have a policy key, or the policy itself; NULL-terminated */
 } Topic;
 
+typedef enum {
+    PART_TEXT,  /* one line */
+    PART_NAMES, /* a list that is read as one line, with commas */
+    PART_LINES, /* a list, each a line of its own; in one paragraph with semicolons */
+} PartForm;
+
 /* One part of what is said of a topic. */
 typedef struct {
     const char *key;   /* the member of JSON */
     const char *label; /* in the locale's language; NULL: a paragraph without one */
-    gboolean list;     /* several lines, each for itself */
-    char **lines;      /* in the locale's language; one, unless it is a list */
+    PartForm form;
+    char **lines; /* in the locale's language */
 } TopicPart;
 
 /* All topics, by kind: of Topic. Unref it when done. @world is not needed any longer. */

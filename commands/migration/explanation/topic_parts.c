@@ -15,7 +15,8 @@ static void part_free(gpointer data)
 }
 
 /* A part that is a list; @lines is taken over, and nothing is added where there is none. */
-static void add_list(GPtrArray *parts, const char *key, const char *label, char **lines)
+static void add_list(GPtrArray *parts, const char *key, const char *label, PartForm form,
+                     char **lines)
 {
     TopicPart *part;
 
@@ -24,7 +25,7 @@ static void add_list(GPtrArray *parts, const char *key, const char *label, char 
         return;
     }
     part = g_new(TopicPart, 1);
-    *part = (TopicPart){key, label, TRUE, lines};
+    *part = (TopicPart){key, label, form, lines};
     g_ptr_array_add(parts, part);
 }
 
@@ -34,7 +35,7 @@ static void add(GPtrArray *parts, const char *key, const char *label, const char
     if (text && *text) {
         TopicPart *part = g_new(TopicPart, 1);
 
-        *part = (TopicPart){key, label, FALSE, g_strdupv((char *[]){(char *)text, NULL})};
+        *part = (TopicPart){key, label, PART_TEXT, g_strdupv((char *[]){(char *)text, NULL})};
         g_ptr_array_add(parts, part);
     }
 }
@@ -172,7 +173,7 @@ static void add_defaults(GPtrArray *parts, const Topic *topic)
     }
     g_ptr_array_add(lines, NULL);
     if (differ) {
-        add_list(parts, "default", _("Default"), g_strdupv((char **)lines->pdata));
+        add_list(parts, "default", _("Default"), PART_LINES, g_strdupv((char **)lines->pdata));
     } else {
         add(parts, "default", _("Default"), first);
     }
@@ -185,7 +186,7 @@ static void add_policy_key(GPtrArray *parts, const Topic *topic)
     g_autofree char *min = key->min > 0 ? g_strdup_printf(_("at least %.10g"), key->min) : NULL;
     g_autofree char *max = key->max > 0 ? g_strdup_printf("%.10g-%.10g", key->min, key->max) : NULL;
 
-    add_list(parts, "policies", _("Policies"), g_strdupv(topic->policies));
+    add_list(parts, "policies", _("Policies"), PART_NAMES, g_strdupv(topic->policies));
     add_defaults(parts, topic);
     add(parts, "range", _("Range"), choices ? choices : max ? max : min);
 }
@@ -202,7 +203,7 @@ static void add_policy(GPtrArray *parts, const char *policy)
     }
     g_ptr_array_add(lines, NULL);
     add(parts, "text", NULL, translated(policy_about(policy)));
-    add_list(parts, "keys", _("Keys"), g_strdupv((char **)lines->pdata));
+    add_list(parts, "keys", _("Keys"), PART_LINES, g_strdupv((char **)lines->pdata));
 }
 
 /* --- all --- */
@@ -252,7 +253,7 @@ static void add_table(GPtrArray *parts, const Topic *topic, const TopicWorld *wo
         break;
     case TOPIC_EVENT:
         meanings = world->event_meanings(topic->names[0]);
-        add_list(parts, "data", _("With"), meanings ? g_strdupv(meanings + 1) : NULL);
+        add_list(parts, "data", _("With"), PART_LINES, meanings ? g_strdupv(meanings + 1) : NULL);
         break;
     case TOPIC_OPTION:
         add_option(parts, topic->option);
@@ -281,7 +282,8 @@ GPtrArray *topic_parts(const Topic *topic, const TopicWorld *world)
         add(parts, "effect", _("Effect"), translated(row->effect));
         add(parts, "when", _("When"), translated(row->when));
         add(parts, "told", _("Often told"), translated(row->told));
-        add_list(parts, "see", _("See also"), row->see ? g_strsplit(row->see, ", ", -1) : NULL);
+        add_list(parts, "see", _("See also"), PART_NAMES,
+                 row->see ? g_strsplit(row->see, ", ", -1) : NULL);
     }
     return parts;
 }
