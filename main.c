@@ -42,8 +42,8 @@ typedef struct {
     Session *session;
     Loop *loop;
     Lab *lab;
-    char *no_locale; /* the locale that could not be had; NULL: none */
-    GError *error;   /* what ended the script or kept the shell from starting */
+    const char *no_locale; /* the locale that could not be had; NULL: none */
+    GError *error;         /* what ended the script or kept the shell from starting */
 } Front;
 
 /* Attaches to the guests that the command line names. On the session's thread. */
@@ -127,12 +127,11 @@ static void script_done(gpointer data)
 }
 
 /* Why this is not the language that was asked for; in English, then. */
-static void tell_no_locale(Front *front)
+static void tell_no_locale(const Front *front)
 {
-    g_autofree char *locale = g_steal_pointer(&front->no_locale);
-
-    if (locale) {
-        g_autofree char *note = g_strdup_printf("the locale '%s' is not installed", locale);
+    if (front->no_locale) {
+        g_autofree char *note =
+            g_strdup_printf("the locale '%s' is not installed", front->no_locale);
 
         output_note(front->session->output, note);
     }
@@ -247,11 +246,11 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) environment = g_get_environ(); /* the lab changes it for libvirt */
     SessionSetup setup = {.commands = all_commands, .qemu_lookers = qemu_lookers};
-    Front front = {.options = &options};
+    g_autofree char *no_locale = language_setup();
+    Front front = {.options = &options, .no_locale = no_locale};
     OutputMode mode;
     int status;
 
-    front.no_locale = language_setup();
     if (!options_parse(&options, argv, &error)) {
         return fail(error);
     }
