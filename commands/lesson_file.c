@@ -174,7 +174,7 @@ char *lesson_number(const char *name)
 
 static char *directory(void)
 {
-    return installation_find("doc/labs", "share/hmpsh/labs");
+    return installation_find("doc/labs", INSTALLED_DATA, "hmpsh/labs");
 }
 
 static int compare(gconstpointer a, gconstpointer b)

@@ -63,11 +63,11 @@ static gboolean is_spoken(const char *name, const char *catalogues)
 
 char *language_setup(void)
 {
-    g_autofree char *catalogues = installation_find("doc/po", "share/locale");
-    g_autofree char *ours = installation_find("doc/locale", "share/hmpsh/locale");
+    g_autofree char *catalogues = installation_find("doc/po", INSTALLED_LOCALES, "");
+    g_autofree char *ours = installation_find("doc/locale", INSTALLED_LIBRARIES, "hmpsh/locale");
     const char *missing = NULL;
 
-    if (!set_category(LC_ALL, ours)) { /* which fails for a single category, too */
+    if (!setlocale(LC_ALL, "")) { /* which fails for a single category, too */
         if (!set_category(LC_CTYPE, ours)) {
             setlocale(LC_CTYPE, "C.UTF-8");
         }

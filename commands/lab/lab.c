@@ -123,7 +123,8 @@ static char *use_given_dir(const char *dir, GError **error)
 /* The guest's image. Free with g_free(). */
 static char *find_kernel(GError **error)
 {
-    char *path = installation_find("commands/lab/guest/lab-guest.elf", "share/hmpsh/lab-guest.elf");
+    char *path = installation_find("commands/lab/guest/lab-guest.elf", INSTALLED_DATA,
+                                   "hmpsh/lab-guest.elf");
 
     if (!path) {
         g_set_error_literal(
