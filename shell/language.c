@@ -79,6 +79,9 @@ char *language_setup(void)
     }
     bind_textdomain_codeset(DOMAIN, "UTF-8");
     textdomain(DOMAIN);
+    if (!g_get_charset(NULL)) { /* a terminal, or a program, that expects other bytes than ours */
+        language_leave();
+    }
     return missing && is_spoken(missing, catalogues) ? g_strdup(missing) : NULL;
 }
 

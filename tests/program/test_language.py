@@ -261,6 +261,15 @@ def test_help_of_the_program():
 
 # --- the locale ---
 
+def test_character_set_that_is_not_utf_8():
+    """Not a byte that it has no character for: everything is in English."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("LC_")}
+    environment |= {"LC_CTYPE": "C", "LANG": CHINESE, **NO_GUEST}
+    for args in (("--help",), ("sleep x",), ("-f", "/nowhere")):
+        done = subprocess.run([HMPSH, *args], env=environment, capture_output=True, check=False)
+        assert (done.stdout + done.stderr).isascii() and done.stdout + done.stderr, args
+
+
 @pytest.mark.parametrize("name", ["zh_CN.UTF-8", "zh_CN.utf8"])
 @pytest.mark.parametrize("variable", ["LC_ALL", "LC_MESSAGES", "LANG"])
 def test_variables(variable, name):
