@@ -23,19 +23,19 @@ def fixture_program(tmp_path_factory):
     return install(tmp_path_factory.mktemp("course"))
 
 
-@pytest.fixture(scope="module", name="shared")
-def fixture_shared(program):
+@pytest.fixture(name="terminal")
+def fixture_terminal(program):
+    """A lab of its own, which takes less time than a reset."""
     with LabTerminal(columns=80, rows=24, program=program, no_colour="1") as terminal:
         yield terminal
 
 
-@pytest.fixture(name="terminal")
-def fixture_terminal(shared):
-    """At an empty line, and not the lab's first."""
-    shared.interrupt()
-    shared.run("cont")
-    shared.clear()
-    return shared
+@pytest.fixture(name="used")
+def fixture_used(terminal):
+    """Not the lab's first line."""
+    terminal.run("cont")
+    terminal.clear()
+    return terminal
 
 
 def wait_pause(terminal, invitation, seconds=30):
@@ -100,16 +100,16 @@ def test_a_lesson_screen_by_screen(program):
         assert terminal.run("info status") == ["VM status: paused"]
 
 
-def test_a_second_lesson(terminal):
+def test_a_second_lesson(used):
     """It says that it begins afresh."""
-    begin(terminal, 1)
-    wait_pause(terminal, RUNS)
-    lines = terminal.lines()
+    begin(used, 1)
+    wait_pause(used, RUNS)
+    lines = used.lines()
     assert "│ It begins with a fresh pair of guests:" in lines
-    assert "(source) lab reset --disk 0" in terminal.sent.decode()
+    assert "(source) lab reset --disk 0" in used.sent.decode()
     assert "'source' runs, 'destination' waits for it" in lines
-    terminal.send(CTRL_C)
-    terminal.wait_prompt()
+    used.send(CTRL_C)
+    used.wait_prompt()
 
 
 @pytest.mark.parametrize("key", ["q\r", "Q\r", "quit\r", CTRL_C, CTRL_D])
@@ -157,15 +157,15 @@ def test_a_command_that_fails(terminal):
     assert terminal.run("info status") == ["VM status: running"]
 
 
-def test_what_was_typed_ahead_skips_no_pause(terminal):
-    begin(terminal, 4)
-    terminal.wait_for("fresh pair")
-    terminal.send("\r\r\r")
-    wait_pause(terminal, RUNS_IT)
-    terminal.read(0.5)
-    assert "(source) sleep" not in terminal.text()
-    terminal.send("q\r")
-    terminal.wait_prompt()
+def test_what_was_typed_ahead_skips_no_pause(used):
+    begin(used, 4)
+    used.wait_for("fresh pair")
+    used.send("\r\r\r")
+    wait_pause(used, RUNS_IT)
+    used.read(0.5)
+    assert "(source) sleep" not in used.text()
+    used.send("q\r")
+    used.wait_prompt()
 
 
 def test_what_is_longer_than_the_screen(program):
