@@ -28,6 +28,15 @@ static gboolean check_paused(Guest *guest, GError **error)
     return FALSE;
 }
 
+/* Whether a peer in that state may yet learn that its post-copy has lost its link. The source is
+ * in post-copy when all is sent that the destination needs for it: that may still read it then. */
+static gboolean may_lose_link(MigrationState state)
+{
+    return state == MIGRATION_ACTIVE || state == MIGRATION_POSTCOPY_DEVICE ||
+           state == MIGRATION_POSTCOPY_ACTIVE || state == MIGRATION_POSTCOPY_RECOVER_SETUP ||
+           state == MIGRATION_POSTCOPY_RECOVER;
+}
+
 /* Whether @peer stands in post-copy without its link, at the latest after LOST_LINK_S. */
 static gboolean wait_for_lost_link(Session *session, Guest *peer, GError **error)
 {
@@ -35,16 +44,21 @@ static gboolean wait_for_lost_link(Session *session, Guest *peer, GError **error
 
     for (;;) {
         g_autoptr(MigrationStatus) status = raw_query(peer->monitor, error);
+        MigrationState state = status ? migration_status_state(status) : MIGRATION_NONE;
 
-        if (!status) {
-            return FALSE;
+        if (!status || state == MIGRATION_POSTCOPY_PAUSED) {
+            return status != NULL;
         }
-        if (migration_status_state(status) == MIGRATION_POSTCOPY_PAUSED) {
-            return TRUE;
+        if (!may_lose_link(state)) {
+            g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                        _("the peer '%s' does not wait for a post-copy to go on"), peer->name);
+            return FALSE;
         }
         if (g_get_monotonic_time() >= end) {
             g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                        _("the peer '%s' does not wait for a post-copy to go on"), peer->name);
+                        _("the peer '%s' has not noticed that the link is lost ('peer "
+                          "migrate_pause' tells it, then 'migrate -r peer' goes on)"),
+                        peer->name);
             return FALSE;
         }
         if (!bell_sleep(session->bell, bell_end(LOOK_EVERY_S), error)) {
