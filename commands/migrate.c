@@ -70,6 +70,20 @@ static gboolean ends_with_script(Session *session)
     return !session->setup.interactive && leaving_drives(session);
 }
 
+/* What ended the waiting for @guest's migration, @why (taken over), is the error. */
+static void give_up_waiting(Session *session, Guest *guest, GError *why, GError **error)
+{
+    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) && !ends_with_script(session)) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
+                    _("interrupted: the migration of '%s' goes on ('info migrate' shows it, "
+                      "'migrate_cancel' ends it)"),
+                    guest->name);
+        g_error_free(why);
+    } else {
+        g_propagate_error(error, why);
+    }
+}
+
 /* Waits for the end of the migration that was just started. Giving up the wait never ends the
  * migration. */
 static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GError **error)
@@ -81,14 +95,7 @@ static gboolean wait_for_end(Session *session, Guest *guest, Reply *reply, GErro
     if (status) {
         return report_end(session, guest, status, reply, error);
     }
-    if (g_error_matches(why, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED) && !ends_with_script(session)) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_INTERRUPTED,
-                    _("interrupted: the migration of '%s' goes on ('info migrate' shows it, "
-                      "'migrate_cancel' ends it)"),
-                    guest->name);
-    } else {
-        g_propagate_error(error, g_steal_pointer(&why));
-    }
+    give_up_waiting(session, guest, g_steal_pointer(&why), error);
     return FALSE;
 }
 
@@ -133,7 +140,7 @@ static gboolean start_raw(Session *session, Guest *guest, const char *uri, const
         job_set_storage(guest, NULL);
     }
     leaving_remember(guest);
-    return !how->resume || resume_wait(session, guest, error);
+    return TRUE;
 }
 
 /* Lets the peer listen; the URI to migrate to. NULL with @error. Free with g_free(). */
@@ -255,6 +262,20 @@ static gboolean check(Session *session, Guest *guest, const Arguments *arguments
     return good && migrate_check(session, guest, &wish, reply, error);
 }
 
+/* Whether a post-copy that QEMU has agreed to go on with does, as far as is known. */
+static gboolean goes_on(Session *session, Guest *guest, const Arguments *arguments, GError **error)
+{
+    GError *why = NULL;
+
+    if (!arguments_get(arguments, "resume")->given ||
+        managed_is_uri(arguments_get(arguments, "uri")->text) ||
+        resume_wait(session, guest, &why)) {
+        return TRUE;
+    }
+    give_up_waiting(session, guest, why, error);
+    return FALSE;
+}
+
 /* What stands behind the command's word. */
 static const char *typed_behind(const char *line)
 {
@@ -279,6 +300,9 @@ static gboolean migrate(Session *session, const Arguments *arguments, Reply *rep
         return FALSE;
     }
     track_begin(guest, typed_behind(arguments->line));
+    if (!goes_on(session, guest, arguments, error)) {
+        return FALSE;
+    }
     if (detach) {
         if (job_managed(guest)) {
             managed_announce(job_managed(guest), TRUE);

@@ -76,19 +76,34 @@ char *resume_address(Session *session, Guest *guest, GError **error)
                : NULL;
 }
 
+/* Whether QEMU has not reached the destination yet: 7.2 stands at 'postcopy-paused' until then, 9.1
+ * has a state for it, and goes back from there when it cannot. */
+static gboolean is_on_its_way(MigrationState state)
+{
+    return state == MIGRATION_POSTCOPY_PAUSED || state == MIGRATION_POSTCOPY_RECOVER_SETUP;
+}
+
 gboolean resume_wait(Session *session, Guest *guest, GError **error)
 {
     gint64 end = bell_end(RESUME_S);
+    MigrationState state = MIGRATION_POSTCOPY_PAUSED;
 
-    while (g_get_monotonic_time() < end) {
-        g_autoptr(MigrationStatus) status = raw_query(guest->monitor, error);
+    while (is_on_its_way(state) && g_get_monotonic_time() < end) {
+        g_autoptr(MigrationStatus) status = NULL;
 
-        if (!status || migration_status_state(status) != MIGRATION_POSTCOPY_PAUSED) {
-            return status != NULL;
-        }
         if (!bell_sleep(session->bell, bell_end(LOOK_AT_RESUME_EVERY_S), error)) {
             return FALSE;
         }
+        status = raw_query(guest->monitor, NULL);
+        state = status ? migration_status_state(status) : MIGRATION_UNKNOWN;
     }
-    return TRUE;
+    if (state != MIGRATION_POSTCOPY_PAUSED) {
+        return TRUE;
+    }
+    g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
+                _("the migration of '%s' still stands at '%s': its destination was not reached "
+                  "('migrate_recover URI' there makes it listen, then 'migrate -r URI' here; "
+                  "'migrate -r peer' does both)"),
+                guest->name, migration_state_name(state));
+    return FALSE;
 }

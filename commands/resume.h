@@ -9,6 +9,7 @@
  * g_free(). */
 char *resume_address(Session *session, Guest *guest, GError **error);
 
-/* QEMU 7.2 stands at 'postcopy-paused' until it has reached the destination. One that it cannot
- * reach leaves it there. */
+/* Waits, a second at most, until the post-copy of @guest that QEMU was told to resume has reached
+ * its destination. HMPSH_ERROR_FAILED, saying what to do, when it still stands without; INTERRUPTED
+ * after Ctrl-C. A look that fails says nothing of the migration: it is taken to go on. */
 gboolean resume_wait(Session *session, Guest *guest, GError **error);

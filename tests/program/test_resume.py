@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """migrate -r: a raw post-copy in the lab that lost its link, and what keeps it from going on."""
 import contextlib
+import signal
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from conftest import HMPSH
 from disks import INCOMING
 from lab import Lab
 
+NOBODY = "unix:/nonexistent/socket"
 
 class Relay:
     """`with Relay(PORT) as relay:` what connects to relay.port reaches that port. Either end of it
@@ -109,3 +111,22 @@ def test_a_peer_that_has_not_noticed():
                 "migrate_pause' tells it")
             lab.get("peer migrate_pause")
             finish(lab)
+
+
+@pytest.mark.parametrize("flags", ["-r", "-d -r"])
+def test_nobody_listens(paused, flags):
+    answer = paused.ask(f"migrate {flags} {NOBODY}")
+    assert answer["error"]["class"] == "GenericError" and answer["seconds"] < 3
+    assert "still stands at 'postcopy-paused'" in answer["error"]["desc"]
+    assert "'migrate -r peer' does both" in answer["error"]["desc"]
+    finish(paused)
+
+
+def test_interrupted_while_it_is_not_there_yet(paused):
+    """That is told as of any migration."""
+    paused.send(f"migrate -r {NOBODY}")
+    time.sleep(0.4)
+    paused.process.send_signal(signal.SIGINT)
+    error = paused.take()["error"]
+    assert error == {"class": "Interrupted", "desc": "interrupted: the migration of 'source' goes on "
+                     "('info migrate' shows it, 'migrate_cancel' ends it)"}
