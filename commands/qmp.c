@@ -40,10 +40,12 @@ static void warn_of_risk(Session *session, const char *line)
     }
 }
 
-/* QEMU may be gone before its answer to 'quit' is here: @error is then what was asked for. */
-static gboolean is_end_of_quit(const GError *error, gboolean quits)
+/* QEMU may be gone before its answer to 'quit' is here: @error is then what was asked for. With a
+ * link that broke it is not known. */
+static gboolean is_end_of_quit(Monitor *monitor, const GError *error, gboolean quits)
 {
-    return quits && g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_LOST);
+    return quits && g_error_matches(error, HMPSH_ERROR, HMPSH_ERROR_LOST) &&
+           !monitor_is_cut(monitor);
 }
 
 static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, GError **error)
@@ -69,7 +71,7 @@ static gboolean hmp(Session *session, const Arguments *arguments, Reply *reply, 
     text = output_foreign(session->output, monitor_hmp(guest->monitor, line, &why));
     if (text) {
         g_string_append(reply->text, text);
-    } else if (!is_end_of_quit(why, quits)) {
+    } else if (!is_end_of_quit(guest->monitor, why, quits)) {
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
@@ -100,7 +102,7 @@ static gboolean qmp(Session *session, const Arguments *arguments, Reply *reply, 
         return FALSE;
     }
     reply->json = monitor_qmp(guest->monitor, name, members, &why);
-    if (is_end_of_quit(why, g_str_equal(name, "quit"))) {
+    if (is_end_of_quit(guest->monitor, why, g_str_equal(name, "quit"))) {
         reply->json = json_object_new_object();
     } else if (!reply->json) {
         g_propagate_error(error, g_steal_pointer(&why));

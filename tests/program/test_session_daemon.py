@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """hmpsh on a guest of a libvirt daemon: finding it, scripts, exit statuses, losing it."""
 import os
+import re
 import signal
 import subprocess
 
@@ -30,7 +31,7 @@ def shell_on_guest(hmpsh, session_daemon, guest):
 @pytest.fixture
 def script(session_daemon, lab_guest, request):
     """A script that runs on a guest of its own: a process with pipes, its first reply already read."""
-    name = session_daemon.start_guest(request.node.name.replace("_", "-"), kernel=lab_guest)
+    name = session_daemon.start_guest(re.sub(r"\W|_", "-", request.node.name), kernel=lab_guest)
     with subprocess.Popen([HMPSH, "-c", session_daemon.uri, name], text=True, bufsize=1,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
@@ -167,6 +168,20 @@ def test_guest_dies_under_script(script, session_daemon):
     output, errors = script.communicate(timeout=30)
     assert (script.returncode, output) == (3, "")
     assert script.guest in errors
+
+
+@pytest.mark.parametrize("line", ["hmp quit", "qmp quit"])
+def test_quit_without_a_daemon(script, session_daemon, line):
+    """Whether it came to QEMU is not known, and it did not: that is no success."""
+    session_daemon.kill()
+    try:
+        output, errors = script.communicate(f"{line}\n", timeout=30)
+    finally:
+        session_daemon.start()
+    assert (script.returncode, output) == (3, "")
+    assert errors.startswith("<stdin>:2: ")
+    wait_until(lambda: session_daemon.virsh("domstate", script.guest) == "running",
+               what="the guest under the new daemon")
 
 
 def test_daemon_dies_under_script(script, session_daemon):
