@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "commands/migration/recording/plot_data.h"
 #include "shell/error.h"
 #include "shell/layout.h"
 #include "shell/values.h"
@@ -17,7 +18,6 @@ enum {
     PANEL_LINES = 16, /* of text */
 };
 
-static const double MIB = 1 << 20;
 static const double NEAR = 0.02; /* of the width: events that share a label */
 
 /* Okabe and Ito's colours, which colour-blind people can tell apart. */
@@ -36,8 +36,7 @@ typedef struct {
     const MigrationCourse *course;
     const PlotSetup *setup;
     GString *out;
-    gint64 begun; /* the picture's left edge */
-    double span;  /* seconds to the right one */
+    double span; /* seconds from the picture's left edge to the right one */
     Panels panels;
 } Plot;
 
@@ -68,102 +67,7 @@ static char *quoted(const char *text)
 
 static double seconds_at(const Plot *plot, gint64 time)
 {
-    return (double)(time - plot->begun) / G_USEC_PER_SEC;
-}
-
-/* --- the figures --- */
-
-static void add_figure(GString *out, gboolean known, double figure)
-{
-    if (known) {
-        g_string_append_printf(out, " %.3f", figure);
-    } else {
-        g_string_append(out, " NaN");
-    }
-}
-
-static gboolean has_disks(const MigrationStatus *status)
-{
-    return migration_status_number(status, FIELD_DISK_TOTAL_BYTES) > 0;
-}
-
-static void add_left(GString *out, const CourseSample *sample)
-{
-    const MigrationStatus *status = sample->status;
-    gboolean completed = migration_status_state(status) == MIGRATION_COMPLETED;
-    guint64 left = migration_status_number(status, FIELD_RAM_REMAINING_BYTES);
-    guint64 threshold = 0;
-    gboolean known = sample->limits.known_downtime &&
-                     migration_status_threshold(status, sample->limits.downtime_ms, &threshold);
-
-    add_figure(out, completed || migration_status_has_remaining(status),
-               completed ? 0 : (double)left / MIB);
-    add_figure(out, known, (double)threshold / MIB);
-}
-
-static void add_rates(GString *out, const CourseSample *sample)
-{
-    const MigrationStatus *status = sample->status;
-    gboolean runs = migration_state_is_running(migration_status_state(status));
-    double throughput = (double)migration_status_throughput(status);
-    double dirty = (double)migration_status_number(status, FIELD_RAM_DIRTY_PAGES_PER_SECOND) *
-                   (double)migration_status_number(status, FIELD_RAM_PAGE_SIZE_BYTES);
-
-    add_figure(out, runs && throughput > 0, throughput / MIB);
-    add_figure(out, runs && dirty > 0, dirty / MIB);
-    add_figure(out, sample->limits.bandwidth > 0, (double)sample->limits.bandwidth / MIB);
-}
-
-static void add_downtimes(GString *out, const CourseSample *sample)
-{
-    const MigrationStatus *status = sample->status;
-    gboolean precopy = migration_state_is_precopy(migration_status_state(status));
-    guint64 expected = migration_status_number(status, FIELD_EXPECTED_DOWNTIME_MS);
-    /* when the second pass begins it still is only the limit */
-    gboolean computed = migration_status_number(status, FIELD_RAM_DIRTY_SYNC_COUNT) > 2 ||
-                        expected != sample->limits.downtime_ms;
-    gboolean means_something =
-        precopy && expected && computed && !migration_status_in_first_pass(status);
-
-    add_figure(out, sample->limits.known_downtime, (double)sample->limits.downtime_ms);
-    add_figure(out, means_something, (double)expected);
-}
-
-static void add_disks(GString *out, const MigrationStatus *status)
-{
-    gboolean known = has_disks(status);
-
-    add_figure(out, known,
-               (double)migration_status_number(status, FIELD_DISK_REMAINING_BYTES) / MIB);
-    add_figure(out, known,
-               (double)migration_status_number(status, FIELD_DISK_TRANSFERRED_BYTES) / MIB);
-}
-
-/* The data: a line a look, and one a pass. */
-static void add_data(const Plot *plot)
-{
-    const GArray *passes = course_passes(plot->course);
-
-    g_string_append(plot->out, "$looks << END\n");
-    for (guint i = 0; i < course_length(plot->course); i++) {
-        const CourseSample *sample = course_sample(plot->course, i);
-
-        g_string_append_printf(plot->out, "%.3f", seconds_at(plot, sample->time));
-        add_left(plot->out, sample);
-        add_rates(plot->out, sample);
-        add_downtimes(plot->out, sample);
-        add_disks(plot->out, sample->status);
-        g_string_append_c(plot->out, '\n');
-    }
-    g_string_append(plot->out, "END\n$passes << END\n");
-    for (guint i = 0; i < passes->len; i++) {
-        const CoursePass *pass = &g_array_index(passes, CoursePass, i);
-
-        g_string_append_printf(plot->out, "%.3f", seconds_at(plot, pass->time));
-        add_figure(plot->out, pass->known, (double)pass->working_set / MIB);
-        g_string_append_c(plot->out, '\n');
-    }
-    g_string_append(plot->out, "END\n");
+    return plot_data_seconds(plot->course, time);
 }
 
 /* --- marks --- */
@@ -413,7 +317,7 @@ static Panels find_panels(const MigrationCourse *course)
 
         panels |= migration_status_throughput(sample->status) ? HAS_RATES : 0;
         panels |= sample->limits.known_downtime ? HAS_DOWNTIME : 0;
-        panels |= has_disks(sample->status) ? HAS_DISKS : 0;
+        panels |= plot_data_has_disks(sample->status) ? HAS_DISKS : 0;
     }
     return panels;
 }
@@ -423,14 +327,13 @@ char *plot_script(const MigrationCourse *course, const PlotSetup *setup)
     const CourseSample *first = course_sample(course, 0);
     const CourseSample *last = course_last(course);
     double span = (double)(last->time - first->time) / G_USEC_PER_SEC;
-    Plot plot = {course,      setup,          g_string_new(NULL),
-                 first->time, MAX(span, 0.1), find_panels(course)};
+    Plot plot = {course, setup, g_string_new(NULL), MAX(span, 0.1), find_panels(course)};
     g_autofree char *title = title_of(&plot);
     g_autofree char *quoted_title = quoted(title);
 
     add_terminal(&plot);
     g_string_append(plot.out, STYLES);
-    add_data(&plot);
+    plot_data_add(course, plot.out);
     g_string_append_printf(plot.out,
                            "set multiplot layout %d,1 title %s offset 0,0.3\n"
                            "set xrange [0:%.3f]\nset yrange [0:*]\n"
