@@ -49,8 +49,8 @@ char *lesson_number(const char *name);
 
 /* --- where they are --- */
 
-/* The names of all lessons there are, in their order; NULL with the error when neither the program's
- * build directory nor its installation has them. Free with g_strfreev(). */
+/* The names of all lessons there are, in their order; NULL with the error when neither the
+ * program's build directory nor its installation has them. Free with g_strfreev(). */
 char **lesson_names(GError **error);
 
 /* The name of the lesson that @word means: a number ("3"), a name ("03-never-stops"), or a name
