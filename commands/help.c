@@ -247,12 +247,17 @@ static void help_about_family(Session *session, const Command *command, GString 
     command_foreach(all_commands, add_member, &family);
 }
 
-/* What `explain` says of @topic, which is no command; FALSE: nothing. */
+/* What `explain` says of @topic, which is no command; FALSE: nothing. A command in capitals is none,
+ * as QEMU has it. */
 static gboolean explain_instead(Session *session, const char *topic, GString *out)
 {
     g_autofree char *line = g_strconcat("explain ", topic, NULL);
+    g_autofree char *lower = g_ascii_strdown(topic, -1);
+    const char *rest = topic;
+    g_autofree char *word = line_token(&rest, NULL, NULL);
 
-    return dispatch_capture(session, line, out, NULL);
+    return word && *word && !command_find(all_commands, lower, &rest) &&
+           dispatch_capture(session, line, out, NULL);
 }
 
 /* What QEMU says of @topic; NULL with @error, also where it says that it has no such command. */

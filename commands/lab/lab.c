@@ -50,7 +50,8 @@ static gboolean write_configuration(const char *dir, GError **error)
                                "security_driver = \"none\"\n"
                                "cgroup_controllers = [ ]\n"
                                "namespaces = [ ]\n"
-                               "dynamic_ownership = 0\n";
+                               "dynamic_ownership = 0\n"
+                               "remember_owner = 0\n";
     g_autofree char *etc = g_build_filename(dir, "etc", NULL);
     g_autofree char *path = g_build_filename(etc, "qemu.conf", NULL);
     g_autofree char *text = g_strconcat(everybody, geteuid() == 0 ? root : "", NULL);
