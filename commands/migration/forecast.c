@@ -14,6 +14,7 @@ static const double EDGE = 1.05;     /* a little above the threshold the through
 static const double LONGEST_S = 1e7; /* an ETA beyond that tells nothing */
 static const guint64 THROTTLE_MAX = 99; /* QEMU: max-cpu-throttle's default */
 enum {
+    TREND_PASSES = 4,
     STALLED_US = 3 * G_USEC_PER_SEC,
     GAVE_IT_TIME = 4, /* in that pass a guest that was never watched has had its chances */
 };
@@ -133,7 +134,7 @@ static guint known_passes(const MigrationCourse *course, guint64 enough, const C
 /* W by the W of a pass before, as the mean over the newest passes; 0: not known. */
 static double trend_of(const MigrationCourse *course, guint64 enough)
 {
-    const CoursePass *found[4];
+    const CoursePass *found[TREND_PASSES];
     guint count = known_passes(course, enough, found, G_N_ELEMENTS(found));
     const CoursePass *newest = found[0];
     const CoursePass *oldest = count ? found[count - 1] : NULL;
@@ -143,6 +144,20 @@ static double trend_of(const MigrationCourse *course, guint64 enough)
     }
     return pow((double)newest->working_set / (double)oldest->working_set,
                1.0 / (double)(newest->number - oldest->number));
+}
+
+/* Whether W really becomes smaller: the newest passes say so, and after many the newest W is below
+ * those of the passes before, too. One pass with little, or one with much, is not a trend. */
+static gboolean shrinks(const Maker *maker)
+{
+    const CoursePass *found[2 * TREND_PASSES];
+    guint count = known_passes(maker->course, maker->self->threshold, found, G_N_ELEMENTS(found));
+    gboolean lower = TRUE;
+
+    for (guint i = TREND_PASSES; count == G_N_ELEMENTS(found) && i < count; i++) {
+        lower = lower && (double)found[0]->working_set < SHRINKS * (double)found[i]->working_set;
+    }
+    return maker->self->trend > 0 && maker->self->trend < SHRINKS && lower;
 }
 
 /* How long it takes until the set that shrinks by @trend a pass is below the threshold. */
@@ -255,7 +270,7 @@ static void judge_passes(Maker *maker)
         judge(maker, VERDICT_CONVERGING, _("%s were dirty, and %s may be left"), set, threshold);
         set_eta(maker, (double)self->left / (double)maker->throughput,
                 _("if the guest dirties no more than in the last pass"));
-    } else if (watched && self->trend < SHRINKS) {
+    } else if (shrinks(maker)) {
         judge(maker, VERDICT_CONVERGING,
               _("%s were dirty, by a factor of %.2f a pass, and %s may be left"), set, self->trend,
               threshold);

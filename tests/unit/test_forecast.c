@@ -35,20 +35,21 @@ typedef struct {
     MigrationLimits limits;
 } Guest;
 
-/* Runs @guest's migration up to the middle of pass @passes: ten looks a pass. */
-static MigrationCourse *run(const Guest *guest, guint64 passes)
+/* Runs @guest's migration up to the middle of the last of @count passes that send @sets each: ten
+ * looks a pass. */
+static MigrationCourse *run_sets(const Guest *guest, const double *sets, guint64 count)
 {
     MigrationCourse *course = course_new();
-    double set = guest->memory;
     double sent = 0;
     double us = 0;
 
-    for (guint64 pass = 1; pass <= passes; pass++) {
+    for (guint64 pass = 1; pass <= count; pass++) {
         g_autoptr(Json) data = json_dict("pass", json_object_new_uint64(pass), NULL);
         CourseEvent event = {.time = (gint64)us, .name = (char *)"MIGRATION_PASS", .data = data};
+        double set = sets[pass - 1];
 
         course_add_event(course, &event);
-        for (int part = 0; part < (pass == passes ? 5 : 10); part++) {
+        for (int part = 0; part < (pass == count ? 5 : 10); part++) {
             g_autoptr(MigrationStatus) status =
                 look(us / 1000, pass, set * (10 - part) / 10, guest->memory, guest->rate, sent);
 
@@ -56,9 +57,20 @@ static MigrationCourse *run(const Guest *guest, guint64 passes)
             us += set / 10 / guest->rate * 1e6;
             sent += set / 10;
         }
-        set = pass == 1 ? guest->set : set * guest->shrink;
     }
     return course;
+}
+
+/* The same where @guest has what it is made of: each pass sends @shrink of what the one before did.
+ */
+static MigrationCourse *run(const Guest *guest, guint64 passes)
+{
+    g_autofree double *sets = g_new(double, passes);
+
+    for (guint64 i = 0; i < passes; i++) {
+        sets[i] = i == 0 ? guest->memory : i == 1 ? guest->set : sets[i - 1] * guest->shrink;
+    }
+    return run_sets(guest, sets, passes);
 }
 
 static const MigrationLimits usual = {TRUE, 64 << 20, TRUE, 50, FALSE, FALSE};
@@ -406,6 +418,38 @@ static void test_blackout(void)
     g_assert_cmpint(course_blackout(course), ==, 700);
 }
 
+/* One pass with little or with much among many is not a trend: the verdict stays; but a set that
+ * really becomes smaller is seen, after many passes too. */
+static void test_noise(void)
+{
+    static const double noisy[] = {256, 10, 10.4, 9.8, 10.2, 9.9, 10.1, 12.5, 10.3, 10, 9.9, 9.9};
+    static const double less[] = {256, 10, 10.4, 9.8, 10.2, 9.9, 10.1, 10, 9, 7.5, 6, 5.9};
+    static const struct {
+        const double *sets;
+        Verdict verdict;
+    } cases[] = {{noisy, VERDICT_HOPELESS}, {less, VERDICT_CONVERGING}};
+
+    Guest guest = {.memory = 256 * MIB, .rate = 20 * MIB, .limits = usual};
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(MigrationCourse) course = NULL;
+        g_autoptr(Forecast) forecast = NULL;
+        double sets[G_N_ELEMENTS(noisy)];
+
+        for (guint pass = 0; pass < G_N_ELEMENTS(sets); pass++) {
+            sets[pass] = cases[i].sets[pass] * MIB;
+        }
+        course = run_sets(&guest, sets, G_N_ELEMENTS(sets));
+        forecast = forecast_new(course);
+
+        g_test_message("%u: trend %.2f: %s", i, forecast->trend, forecast->reason);
+        g_assert_cmpfloat(forecast->trend, <, 0.95);
+        g_assert_cmpfloat(forecast->trend, >, 0);
+        g_assert_cmpint(forecast->verdict, ==, cases[i].verdict);
+        g_assert_cmpint(forecast->has_eta, ==, cases[i].verdict == VERDICT_CONVERGING);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -413,6 +457,7 @@ int main(int argc, char **argv)
     g_test_add_func("/forecast/hopeless", test_hopeless);
     g_test_add_func("/forecast/ways-out", test_ways_out);
     g_test_add_func("/forecast/verdicts", test_verdicts);
+    g_test_add_func("/forecast/noise", test_noise);
     g_test_add_func("/forecast/pass-just-begun", test_pass_just_begun);
     g_test_add_func("/forecast/eta-of-shrinking", test_eta_of_shrinking);
     g_test_add_func("/forecast/attached-late", test_attached_late);
