@@ -133,7 +133,7 @@ static const struct {
      N_("post-copy is about to be taken up again")},
     {"MIGRATION", "status", "postcopy-recover", N_("post-copy is taken up again")},
     {"MIGRATION", "status", "completed",
-     N_("the migration has ended: all of the guest has been sent")},
+     N_("the migration has ended: all of the guest has been sent or saved")},
     {"MIGRATION", "status", "failed", N_("the migration failed: 'info migrate' may say why")},
     {"MIGRATION", "status", "cancelling", N_("the migration is being cancelled")},
     {"MIGRATION", "status", "cancelled", N_("the migration was cancelled")},

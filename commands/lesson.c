@@ -11,6 +11,7 @@
 #include "shell/ask.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
+#include "shell/layout.h"
 #include "shell/line.h"
 #include "shell/pager.h"
 #include "shell/prompt.h"
@@ -118,7 +119,9 @@ static gboolean is_over(const Show *show)
 /* Waits until the person goes on; FALSE: no more of it. */
 static gboolean pause_for(Show *show, const char *invitation)
 {
-    show->left = show->paused && !ask_enter(show->session, invitation);
+    show->left = show->paused &&
+                 !ask_enter(show->session, invitation,
+                            _("Enter goes on and q ends the lesson; commands are typed after it"));
     return !show->left;
 }
 
@@ -238,23 +241,39 @@ static gboolean make_fresh_pair(Show *show, GError **error)
            session_attach(session, lab_name(FALSE), FALSE, error);
 }
 
+/* @line as one that no text breaks; where texts are not broken it stays as it is. Free with
+ * g_free(). */
+static char *whole_command(Session *session, const char *line)
+{
+    gboolean broken = output_note_width(session->output) > 0 &&
+                      output_page_width(session->output) > 0 && !output_mode(session->output)->json;
+
+    return broken ? layout_glue(g_strdup(line)) : g_strdup(line);
+}
+
 static gboolean check_place(Session *session, const Lesson *lesson, GError **error)
 {
     g_autofree char *number = lesson_number(lesson->name);
+    g_autofree char *line = g_strdup_printf("lab lesson %s", number);
+    g_autofree char *recorded_line = g_strconcat(line, " --recorded", NULL);
+    g_autofree char *run = whole_command(session, line);
+    g_autofree char *recorded = whole_command(session, recorded_line);
+    g_autofree char *hosts = whole_command(session, "python3 tests/program/two_hosts.py");
+    g_autofree char *lab = whole_command(session, "hmpsh --lab");
 
     if (lesson->two_hosts && (is_in_lab(session) || !session->current)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    _("lesson %s needs two hosts and their libvirts, not a lab: as root, 'python3 "
-                      "tests/program/two_hosts.py' in hmpsh's sources makes two of this machine "
-                      "and is hmpsh at a guest there; 'lab lesson %s --recorded' only shows it"),
-                    number, number);
+                    _("lesson %s needs two hosts and their libvirts, not a lab: as root, '%s' in "
+                      "hmpsh's sources makes two of this machine and is hmpsh at a guest there; "
+                      "then type '%s'. '%s' only shows it"),
+                    number, hosts, run, recorded);
         return FALSE;
     }
     if (!lesson->two_hosts && !lab_of(session, NULL)) {
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED,
-                    _("a lesson needs a lab, which 'hmpsh --lab' has; where there is no QEMU, "
-                      "'lab lesson %s --recorded' shows the lesson and what was recorded of it"),
-                    number);
+                    _("a lesson needs a lab, which '%s' has; where there is no QEMU, '%s' shows "
+                      "the lesson and what was recorded of it"),
+                    lab, recorded);
         return FALSE;
     }
     return TRUE;
@@ -303,6 +322,35 @@ static gboolean teach_with_pretty_face(Show *show, GError **error)
     return fine;
 }
 
+/* What is said when it ends early. Free with g_free(). */
+static char *end_text(const Show *show)
+{
+    g_autofree char *number = lesson_number(show->lesson->name);
+    g_autofree char *again =
+        g_strdup_printf(show->recorded ? "lab lesson %s --recorded" : "lab lesson %s", number);
+    g_autofree char *whole = whole_command(show->session, again);
+
+    return g_strdup_printf(show->recorded ? _("the lesson ends here; '%s' begins it again")
+                                          : _("the lesson ends here, and the guests are as it left "
+                                              "them; '%s' begins it again"),
+                           whole);
+}
+
+/* Puts that behind @why for a reader, who looks for the reason first. */
+static void add_end(const Show *show, GError *why)
+{
+    g_autofree char *end = end_text(show);
+    char *message = g_strconcat(why->message, "\n", end, NULL);
+
+    if (!show->paused || output_mode(show->session->output)->quiet ||
+        output_mode(show->session->output)->json) {
+        g_free(message);
+        return;
+    }
+    g_free(why->message);
+    why->message = message;
+}
+
 /* --- the command --- */
 
 static gboolean lesson_command(Session *session, const Arguments *arguments, Reply *reply,
@@ -341,13 +389,13 @@ static gboolean lesson_command(Session *session, const Arguments *arguments, Rep
     g_datalist_set_data(&session->notes, RUNNING, session);
     teach_with_pretty_face(&show, &why);
     g_datalist_set_data(&session->notes, RUNNING, NULL);
-    if (why || show.left) {
-        session_courtesy(session, reply, "%s",
-                         show.recorded
-                             ? _("the lesson ends here")
-                             : _("the lesson ends here, and the guests are as it left them"));
+    if (show.left && !why) {
+        g_autofree char *end = end_text(&show);
+
+        session_courtesy(session, reply, "%s", end);
     }
     if (why) {
+        add_end(&show, why);
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }

@@ -10,6 +10,7 @@
 #include "commands/migration/release.h"
 #include "commands/migration/track.h"
 #include "commands/outcome.h"
+#include "shell/values.h"
 
 struct TopicValues {
     Session *session;
@@ -113,22 +114,53 @@ static char *status_now(TopicValues *values, Json **json)
     return g_strdup_printf(_("the migration of '%s' is '%s'"), values->guest->name, name);
 }
 
+/* The size that figure @name is. NULL: not known. Free with g_free(). */
+static char *size_of(const FigureSource *source, const char *name)
+{
+    g_auto(Figure) figure = {0};
+    FigureInfo info;
+
+    if (!figure_find(name, &info, NULL)) {
+        return NULL;
+    }
+    figure_get(&info, source, &figure);
+    return figure.known ? size_format(figure.number) : NULL;
+}
+
+/* @text, the value of @name, and beside W the threshold and the other way round: the two together
+ * tell whether a migration converges. Free with g_free(). */
+static char *with_its_other(const FigureSource *source, const char *name, const char *text)
+{
+    gboolean is_w = g_str_equal(name, "working-set");
+    gboolean is_threshold = g_str_equal(name, "threshold");
+    g_autofree char *other = is_w           ? size_of(source, "threshold")
+                             : is_threshold ? size_of(source, "working-set")
+                                            : NULL;
+
+    if (!other) {
+        return g_strdup(text);
+    }
+    return g_strdup_printf(is_w ? _("%s; the threshold is %s") : _("%s; W is %s"), text, other);
+}
+
 static char *figure_now(TopicValues *values, const FigureInfo *info, Json **json)
 {
     MigrationStatus *status = ask_status(values);
     g_auto(Figure) figure = {0};
+    g_autofree char *text = NULL;
+    FigureSource source;
 
     if (!status) {
         return NULL;
     }
-    figure_get(info,
-               &(FigureSource){status, track_course(values->guest), outcome_of(values->guest)},
-               &figure);
+    source = (FigureSource){status, track_course(values->guest), outcome_of(values->guest)};
+    figure_get(info, &source, &figure);
     if (!figure.known) {
-        return g_strdup(_("it has no value now"));
+        return g_strdup(_("none at present"));
     }
     *json = figure_json(info, &figure);
-    return figure_text(info, &figure);
+    text = figure_text_rounded(info, &figure);
+    return with_its_other(&source, info->name, text);
 }
 
 /* Of a policy that is not chosen nothing. */

@@ -51,27 +51,47 @@ gboolean ask_yes(Session *session, const char *question)
     return is_yes(answer, read_answer(session, answer, sizeof(answer)));
 }
 
-gboolean ask_enter(Session *session, const char *invitation)
+typedef enum { GOES_ON, ENDS, SAYS_MORE } Answer;
+
+/* Asks once. */
+static Answer ask_once(Session *session, const char *invitation)
 {
     Output *output = session->output;
-    g_autofree char *cut = layout_cut(invitation, output_width(output) - 1);
-    char answer[256] = "";
+    char answer[256];
     ssize_t length;
 
-    if (!session->setup.interactive) {
-        return TRUE;
-    }
     tcflush(STDIN_FILENO, TCIFLUSH);
     if (output_can_live(output)) {
-        output_live(output, cut);
+        output_live(output, invitation);
     } else {
-        output_text(output, cut);
+        output_text(output, invitation);
     }
-    length = read_answer(session, answer, sizeof(answer));
+    length = read_answer(session, answer, sizeof(answer) - 1);
+    answer[MAX(length, 0)] = '\0';
     if (length > 0 && answer[length - 1] == '\n') {
         output_live_entered(output);
     } else {
         output_live(output, NULL);
     }
-    return length > 0 && *answer != 'q' && *answer != 'Q';
+    g_strstrip(answer);
+    if (length <= 0 || g_ascii_strcasecmp(answer, "q") == 0 ||
+        g_ascii_strcasecmp(answer, "quit") == 0) {
+        return ENDS;
+    }
+    return *answer ? SAYS_MORE : GOES_ON;
+}
+
+gboolean ask_enter(Session *session, const char *invitation, const char *otherwise)
+{
+    Output *output = session->output;
+    g_autofree char *cut = layout_cut(invitation, output_width(output) - 1);
+    Answer answer;
+
+    if (!session->setup.interactive) {
+        return TRUE;
+    }
+    while ((answer = ask_once(session, cut)) == SAYS_MORE) {
+        output_error(output, otherwise);
+    }
+    return answer == GOES_ON;
 }

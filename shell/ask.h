@@ -10,7 +10,7 @@
 gboolean ask_yes(Session *session, const char *question);
 
 /* Shows @invitation ("Enter goes on"), one line, and waits for Enter; events that come meanwhile
- * appear above it, and afterwards it is gone. FALSE for an answer that begins with q, after Ctrl-D
- * and after Ctrl-C; TRUE in a script without waiting. What was typed before does not count. On the
- * session's thread, while no line is edited. */
-gboolean ask_enter(Session *session, const char *invitation);
+ * appear above it, and afterwards it is gone. FALSE for q or quit, after Ctrl-D and after Ctrl-C;
+ * TRUE in a script without waiting. To anything else it says @otherwise, a sentence, and asks
+ * again. What was typed before does not count. On the session's thread, while no line is edited. */
+gboolean ask_enter(Session *session, const char *invitation, const char *otherwise);

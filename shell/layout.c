@@ -312,7 +312,7 @@ void layout_wrap(GString *out, int width, int hang, const char *text)
             g_string_append_c(out, '\n');
         }
         if (layout_columns(line) <= width) {
-            g_string_append(out, line);
+            append_plain(out, line, -1);
         } else {
             wrap_line(out, width, hang, line);
         }

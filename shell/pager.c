@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/pager.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,10 +36,43 @@ static gboolean write_all(int fd, const char *text)
     return lseek(fd, 0, SEEK_SET) == 0;
 }
 
+/* Appends @text to @out as it is in a prompt of less, to which some signs mean something; "$" ends
+ * the prompt. */
+static void add_for_less(GString *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("?:.%\\", *text)) {
+            g_string_append_c(out, '\\');
+        }
+        if (*text != '$') {
+            g_string_append_c(out, *text);
+        }
+    }
+}
+
+/* What less finds around it. Who sets LESS knows it. For anybody else it has a prompt that says how
+ * to leave it, and no commands that run others, write files or read them. Free with g_strfreev().
+ */
+static char **environment_for_less(void)
+{
+    g_autoptr(GString) options = g_string_new("FRXPs?e(END) ");
+    char **environment = g_get_environ();
+
+    if (g_environ_getenv(environment, "LESS")) {
+        return environment;
+    }
+    add_for_less(options, _("q goes back"));
+    g_string_append_c(options, ':');
+    add_for_less(options, _("q goes back, blank goes on"));
+    g_string_append(options, ".$");
+    environment = g_environ_setenv(environment, "LESS", options->str, TRUE);
+    return g_environ_setenv(environment, "LESSSECURE", "1", FALSE);
+}
+
 gboolean pager_show(const char *command, const char *text)
 {
     const char *argv[] = {"/bin/sh", "-c", command, NULL};
-    g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "LESS", "FRX", FALSE);
+    g_auto(GStrv) environment = environment_for_less();
     int file = child_file(); /* not a pipe, which would break when the user has seen enough */
     Child child = {argv, environment, file, CHILD_OURS, CHILD_OURS, TRUE};
     int status = 0;

@@ -275,6 +275,18 @@ void course_add_event(MigrationCourse *course, const CourseEvent *event)
 
 /* --- what it tells --- */
 
+guint64 course_throttled(const MigrationCourse *course)
+{
+    guint64 most = 0;
+
+    for (guint i = 0; i < course_length(course); i++) {
+        const MigrationStatus *status = course_sample(course, i)->status;
+
+        most = MAX(most, migration_status_number(status, FIELD_CPU_THROTTLE_PERCENT));
+    }
+    return most;
+}
+
 gint64 course_stuck_for(const MigrationCourse *course)
 {
     const CourseSample *last = course_last(course);

@@ -65,6 +65,9 @@ const GPtrArray *course_events(const MigrationCourse *course);
 /* The passes: of CoursePass, in order. Borrowed. */
 const GArray *course_passes(const MigrationCourse *course);
 
+/* By how much auto-converge has slowed the guest down, in percent, at most; 0: not at all. */
+guint64 course_throttled(const MigrationCourse *course);
+
 /* For how long nothing at all has been sent, of memory or disks, up to the newest look. */
 gint64 course_stuck_for(const MigrationCourse *course);
 

@@ -249,6 +249,20 @@ char *figure_text(const FigureInfo *info, const Figure *figure)
     return number_text(figure->number, info->unit);
 }
 
+char *figure_text_rounded(const FigureInfo *info, const Figure *figure)
+{
+    g_autofree char *exact = figure_text(info, figure);
+    g_autofree char *size = NULL;
+
+    if (info->kind != KIND_NUMBER || figure->number < 1024 ||
+        (info->unit != UNIT_BYTES && info->unit != UNIT_BYTES_PER_SECOND)) {
+        return g_steal_pointer(&exact);
+    }
+    size = info->unit == UNIT_BYTES ? size_format(figure->number) : rate_format(figure->number);
+    return g_strdup_printf("%s (%" G_GUINT64_FORMAT " %s)", size, figure->number,
+                           migration_unit_name(info->unit));
+}
+
 Json *figure_json(const FigureInfo *info, const Figure *figure)
 {
     return info->kind == KIND_TEXT   ? json_object_new_string(figure->text)

@@ -45,6 +45,9 @@ void figure_get(const FigureInfo *info, const FigureSource *source, Figure *figu
  * Free with g_free(). */
 char *figure_text(const FigureInfo *info, const Figure *figure);
 
+/* The same, the size first that is read at once: "64 MiB (67108865 bytes)". Free with g_free(). */
+char *figure_text_rounded(const FigureInfo *info, const Figure *figure);
+
 /* The same as JSON, without its unit. The caller owns the result. */
 Json *figure_json(const FigureInfo *info, const Figure *figure);
 

@@ -5,7 +5,7 @@
  * a value hmp_migrate_set_parameter() in migration/migration-hmp-cmds.c (hmp.c,
  * monitor/hmp-cmds.c).
  *
- * Often told otherwise: downtime-limit is 300 ms unless set (2000 s is the most that it takes),
+ * A misconception: downtime-limit is 300 ms unless set (2000 s is the most that it takes),
  * cpu-throttle-increment is 10 %, block-incremental is off. */
 #pragma once
 

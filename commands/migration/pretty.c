@@ -306,6 +306,7 @@ static void put_capabilities(Page *page)
     guint64 overflows = page_number(page, FIELD_XBZRLE_OVERFLOWS);
     guint64 busy = page_number(page, FIELD_COMPRESSION_BUSY);
     guint64 fallbacks = page_number(page, FIELD_RAM_ZERO_COPY_FALLBACKS);
+    guint64 throttled = page->options->course ? course_throttled(page->options->course) : 0;
 
     page_add_count(page, FIELD_RAM_POSTCOPY_REQUESTS,
                    ngettext("%s page requested", "%s pages requested", requests));
@@ -315,6 +316,9 @@ static void put_capabilities(Page *page)
     page_add_list(page, FIELD_POSTCOPY_VCPU_LATENCY_NS);
     page_flush(page, _("Post-copy"));
     page_add_count(page, FIELD_CPU_THROTTLE_PERCENT, "%s %");
+    if (throttled && !page->line->len && migration_state_is_over(page->state)) {
+        page_add_whole(page, _("up to %" PRIu64 " %%"), throttled);
+    }
     page_flush(page, _("CPU throttle"));
     page_add_count(page, FIELD_DIRTY_LIMIT_THROTTLE_US, _("%s us a round"));
     page_add_count(page, FIELD_DIRTY_LIMIT_RING_FULL_US, _("%s us to fill the ring"));

@@ -232,7 +232,8 @@ static void add_speed(Line *line, const View *view)
         }
     }
     if (throttle && migration_state_is_precopy(view->state)) {
-        add(line, 7, g_strdup_printf(_("throttled %" PRIu64 " %%"), throttle));
+        /* it is the guest that pays */
+        add(line, 3, g_strdup_printf(_("throttled %" PRIu64 " %%"), throttle));
     }
 }
 

@@ -123,6 +123,7 @@ MigrationSummary *summary_new(const MigrationCourse *course, const char *guest)
     self->blackout_ms = blackout < 0 ? -1 : (blackout + 500) / 1000;
     self->silence_ms = -1;
     self->passes = newest_number(course, FIELD_RAM_DIRTY_SYNC_COUNT);
+    self->throttled = course_throttled(course);
     self->transferred = newest_number(course, FIELD_RAM_TRANSFERRED_BYTES);
     self->disks = newest_number(course, FIELD_DISK_TRANSFERRED_BYTES);
     self->kind = kind_of(course, self->disks > 0);
@@ -269,6 +270,10 @@ void summary_print(const MigrationSummary *summary, GString *out)
         g_string_append_printf(out, "%s\n", why);
     }
     put_standstill(summary, out);
+    if (summary->throttled) {
+        g_string_append_printf(out, _("the guest was slowed by up to %" PRIu64 " %%\n"),
+                               summary->throttled);
+    }
     if (summary->disks) {
         g_string_append_printf(out, _("disks %s\n"), disks);
     }

@@ -20,6 +20,7 @@ typedef struct {
     gboolean two_clocks; /* blackout_ms is by the clocks of two hosts; said by the caller */
     gboolean settled;    /* what comes after the end has been waited for; the caller's */
     guint64 passes;
+    guint64 throttled;         /* percent, at most: by how much auto-converge slowed the guest */
     guint64 transferred;       /* bytes of memory */
     guint64 disks;             /* bytes of disks */
     guint64 throughput;        /* bytes per second, on average */

@@ -43,6 +43,13 @@ def wait_pause(terminal, invitation, seconds=30):
     terminal.wait(lambda: terminal.lines()[-1:] == [invitation], seconds, invitation)
 
 
+def last_words(terminal, number):
+    """Behind the reason stands that it ends, and how it begins again, in one piece."""
+    lines = terminal.lines()
+    return lines[-3].startswith(ENDS) and f"'lab lesson {number}' begins it again" in " ".join(
+        line.strip() for line in lines[-3:-1])
+
+
 def go_on(terminal):
     terminal.send(ENTER)
 
@@ -123,9 +130,26 @@ def test_leaving(terminal, key):
         go_on(terminal)
     terminal.send(key)
     terminal.wait_prompt()
-    assert f"{ENDS}, and the guests are as it left them" in terminal.text()
+    assert f"{ENDS}, and the guests are as it left them; 'lab lesson 01'" in terminal.text()
     assert "Try it yourself" not in terminal.text()
     assert terminal.run("info status") == ["VM status: paused"]
+
+
+def test_a_command_typed_at_a_pause(terminal):
+    """It is not run, and takes no step; it is said what is asked for."""
+    begin(terminal, 1)
+    wait_pause(terminal, RUNS)
+    told = "Enter goes on and q ends the lesson; commands are typed after it"
+    for count, typed in enumerate(("info status\r", "quite\r"), 1):
+        terminal.send(typed)
+        terminal.wait(lambda count=count: terminal.lines().count(told) == count, what=told)
+        wait_pause(terminal, RUNS)
+    assert "VM status" not in terminal.text()
+    terminal.send("  \r")
+    wait_pause(terminal, GOES_ON)
+    assert "VM status: running" in terminal.text()
+    terminal.send(" Quit\r")
+    terminal.wait_prompt()
 
 
 def test_leaving_before_anything_ran(terminal):
@@ -143,7 +167,7 @@ def test_ctrl_c_while_a_command_runs(terminal):
     terminal.wait_for("(source) sleep 60")
     terminal.send(CTRL_C)
     terminal.wait_prompt()
-    assert "04-long.hmp:3: interrupted" in terminal.text() and ENDS in terminal.text()
+    assert "04-long.hmp:3: interrupted" in terminal.text() and last_words(terminal, "04")
     assert terminal.run("info status") == ["VM status: running"]
 
 
@@ -153,7 +177,7 @@ def test_a_command_that_fails(terminal):
     go_on(terminal)
     terminal.wait_prompt()
     assert "02-fails.hmp:4: unknown command: 'nosuch'" in terminal.text()
-    assert ENDS in terminal.text() and "This is never said" not in terminal.text()
+    assert last_words(terminal, "02") and "This is never said" not in terminal.text()
     assert terminal.run("info status") == ["VM status: running"]
 
 

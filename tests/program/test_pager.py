@@ -19,6 +19,8 @@ PROMPT = BareTerminal.PROMPT
 MARK = "sed s/^/paged:/"
 NO_GUEST = ("-c", "test:///default", "test")
 needs_less = pytest.mark.skipif(not shutil.which("less"), reason="less is not installed")
+LESS_PROMPT = "q goes back, blank goes on"
+LESS_END = "(END) q goes back"
 
 
 def paged(lines):
@@ -81,6 +83,20 @@ def test_pager_that_is_not_there():
 # --- less ---
 
 @needs_less
+def test_own_less(monkeypatch):
+    """Who sets LESS has its own prompt, and all of its commands."""
+    monkeypatch.setenv("LESS", "RX")
+    monkeypatch.delenv("LESSSECURE", raising=False)
+    with BareTerminal(HMPSH, rows=12, HMPSH_PAGER="less") as shell:
+        shell.send("help\r")
+        shell.wait(lambda: shell.lines()[-1] == ":", what="less")
+        shell.send("!echo ra''n\r")
+        shell.wait_for("ran")
+        shell.send("\rq")
+        shell.wait_prompt(PROMPT)
+
+
+@needs_less
 @pytest.mark.parametrize("columns", [40, 100])
 def test_less(monkeypatch, columns):
     """Ctrl-C is its own, and leaving it early is no error; the colours are there."""
@@ -88,13 +104,17 @@ def test_less(monkeypatch, columns):
         monkeypatch.delenv(name, raising=False)
     with BareTerminal(HMPSH, columns=columns, rows=12) as shell:
         shell.send("grep igrate help\r")
-        shell.wait(lambda: shell.lines()[-1] == ":", what="less")
+        shell.wait(lambda: shell.lines()[-1] == LESS_PROMPT, what="less")
         assert b"\x1b[1;31migrate\x1b[" in shell.sent
         begun = len(shell.sent)
         shell.send(CTRL_C)
-        shell.wait(lambda: len(shell.sent) > begun and shell.lines()[-1] == ":", what="less again")
+        shell.wait(lambda: len(shell.sent) > begun and shell.lines()[-1] == LESS_PROMPT,
+                   what="less again")
+        shell.send("!")
+        shell.wait_for("Command not available")
+        shell.send("\r")
         shell.send(" ")
-        shell.wait(lambda: shell.lines()[-1] in (":", "(END)"), what="less")
+        shell.wait(lambda: shell.lines()[-1] in (LESS_PROMPT, LESS_END), what="less")
         shell.send("q")
         shell.wait_prompt(PROMPT)
         assert shell.run("!echo next") == ["next"]
@@ -106,14 +126,15 @@ def test_events_wait_for_the_end_of_less(monkeypatch, tmp_path):
     """What comes meanwhile is shown afterwards."""
     recording = tmp_path / "migration.jsonl"
     monkeypatch.setenv("HMPSH_PAGER", "less")
+    monkeypatch.delenv("LESS", raising=False)
     with LabTerminal(rows=20) as shell:
         shell.run(f"record {recording}", "(source)")
         shell.send(PASTE % b"migrate -d peer\rhelp" + b"\r")
-        shell.wait(lambda: shell.lines()[-1] == ":", what="less")
+        shell.wait(lambda: shell.lines()[-1] == LESS_PROMPT, what="less")
         begun = len(shell.sent)
         shell.wait(lambda: '"completed"' in recording.read_text(), what="end of the migration")
         shell.send("G")  # and what less writes for it comes behind whatever was written before
-        shell.wait(lambda: shell.lines()[-1] == "(END)", what="the end of help")
+        shell.wait(lambda: shell.lines()[-1] == LESS_END, what="the end of help")
         assert not re.search(rb"MIGRATION|STOP", shell.sent[begun:])
         shell.send("q")
         shell.wait(lambda: b"MIGRATION status=completed" in shell.sent[begun:])
@@ -159,7 +180,7 @@ class Bash(Terminal):
 @needs_less
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("line, shown", [
-    ("help", ":"), ("!seq 99 | less", ":"), ("!stty -echo -icanon; echo ru''ns; exec sleep 60", "runs")])
+    ("help", LESS_PROMPT), ("!seq 99 | less", ":"), ("!stty -echo -icanon; echo ru''ns; exec sleep 60", "runs")])
 def test_ended_by_a_signal(tmp_path, number, line, shown):
     """The program that has the terminal ends too, and the modes are those from before."""
     with Bash(tmp_path, HMPSH_PAGER="less", LINES="10") as shell:

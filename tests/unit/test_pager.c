@@ -44,13 +44,21 @@ static void test_command(void)
 static void test_show(void)
 {
     g_autofree char *name = g_build_filename(g_get_tmp_dir(), "hmpsh-pager-test", NULL);
-    g_autofree char *keep = g_strdup_printf("{ echo $LESS; cat; } > '%s'", name);
+    g_autofree char *keep = g_strdup_printf("{ echo $LESS $LESSSECURE; cat; } > '%s'", name);
     g_autofree char *shown = NULL;
 
     g_unsetenv("LESS");
+    g_unsetenv("LESSSECURE");
     g_assert_true(pager_show(keep, "some\ntext\n"));
     g_assert_true(g_file_get_contents(name, &shown, NULL, NULL));
-    g_assert_cmpstr(shown, ==, "FRX\nsome\ntext\n");
+    g_assert_cmpstr(shown, ==,
+                    "FRXPs?e(END) q goes back:q goes back, blank goes on.$ 1\nsome\ntext\n");
+    g_clear_pointer(&shown, g_free);
+    g_setenv("LESS", "i", TRUE); /* of somebody who knows it */
+    g_assert_true(pager_show(keep, "text\n"));
+    g_assert_true(g_file_get_contents(name, &shown, NULL, NULL));
+    g_assert_cmpstr(shown, ==, "i\ntext\n");
+    g_unsetenv("LESS");
     unlink(name);
     g_assert_true(pager_show("exit 1", "text\n")); /* it has run */
     g_assert_false(pager_show("exec 2>/dev/null; /nosuch/pager", "text\n"));

@@ -67,13 +67,16 @@ static void test_terminals(void)
     check_has(svg, "set terminal svg noenhanced size 900,700 ");
     check_has(png, "set terminal pngcairo noenhanced size 900,700 ");
     check_has(png, "set terminal png noenhanced size 900,700\n");
+    check_has(svg, "plot $looks using 1:2 with");   /* W over what is left */
+    check_has(text, "plot $passes using 1:2 with"); /* where it would cover it, below */
 }
 
 static void test_hopeless(void)
 {
     g_autofree char *script = script_of("hopeless", PLOT_SVG, "web01");
 
-    check_has(script, "title 'Migration of web01: completed after 9.6 s, pass 9, downtime 49 ms'");
+    check_has(script,
+              "title 'Migration of web01: completed after 9.6 s, 9 passes, downtime 49 ms'");
     check_has(script, "layout 3,1");
     check_has(script, " 64.000 50.000 NaN "); /* no expected downtime in the first pass */
     check_has(script, " 64.000 50.000 1561.000 ");

@@ -278,6 +278,7 @@ static const struct {
     {"7.2", "active", 80, 300, "active  pass 3  84.6 MiB left, switch-over at 7.2 MiB  24 MiB/s"},
     {"7.2", "active", 80, 0, "active  pass 3  84.6 MiB left  24 MiB/s"},
     {"7.2", "auto-converge-40", 0, 0, "active  pass 9  92.6 MiB left  62.8 MiB/s  throttled 40 %"},
+    {"7.2", "auto-converge-40", 50, 0, "active  pass 9  92.6 MiB left  throttled 40 %"},
     {"7.2", "blkmig-active", 80, 300,
      "active  [##--------]  29 %  disks  68 MiB left of 96 MiB  10 MiB/s"},
     {"7.2", "blkmig-active", 40, 300, "active  29 %  disks  68 MiB left"},

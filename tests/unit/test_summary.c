@@ -69,6 +69,22 @@ static void test_all_recorded(void)
     g_assert_cmpint(transcript_each_pair(check_pair), >, 50);
 }
 
+static void test_throttled(void)
+{
+    g_autoptr(MigrationCourse) course = course_new();
+    g_autoptr(MigrationSummary) summary = NULL;
+
+    add(course, "{\"status\":\"active\",\"total-time\":1000,\"cpu-throttle-percentage\":20}", 1);
+    add(course, "{\"status\":\"active\",\"total-time\":2000,\"cpu-throttle-percentage\":40}", 2);
+    add(course, "{\"status\":\"active\",\"total-time\":3000}", 3);
+    add(course, "{\"status\":\"completed\",\"total-time\":4000,\"downtime\":9}", 4);
+    summary = summary_new(course, "web01");
+    g_assert_cmpuint(summary->throttled, ==, 40);
+    check_print(summary, "completed in 4 s\n"
+                         "downtime 9 ms by QEMU\n"
+                         "the guest was slowed by up to 40 %\n");
+}
+
 static MigrationCourse *completed_course(void)
 {
     MigrationCourse *course = course_new();
@@ -234,6 +250,7 @@ int main(int argc, char **argv)
     g_test_add_func("/summary/recorded", test_recorded);
     g_test_add_func("/summary/all-recorded", test_all_recorded);
     g_test_add_func("/summary/completed", test_completed);
+    g_test_add_func("/summary/throttled", test_throttled);
     g_test_add_func("/summary/failed", test_failed);
     g_test_add_func("/summary/predicted", test_predicted);
     g_test_add_func("/summary/link", test_link);

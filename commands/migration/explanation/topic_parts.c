@@ -281,7 +281,7 @@ GPtrArray *topic_parts(const Topic *topic, const TopicWorld *world)
     if (row) {
         add(parts, "effect", _("Effect"), translated(row->effect));
         add(parts, "when", _("When"), translated(row->when));
-        add(parts, "told", _("Often told"), translated(row->told));
+        add(parts, "told", _("Misconception"), translated(row->told));
         add_list(parts, "see", _("See also"), PART_NAMES,
                  row->see ? g_strsplit(row->see, ", ", -1) : NULL);
     }

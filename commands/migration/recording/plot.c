@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands/migration/recording/plot_data.h"
+#include "commands/migration/summary.h"
 #include "shell/error.h"
 #include "shell/layout.h"
 #include "shell/values.h"
@@ -165,11 +166,26 @@ static gboolean in_text(const Plot *plot)
     return plot->setup->form == PLOT_TEXT;
 }
 
+/* Which pass it is in; how many there were, as the summary has it, when it is over. */
+static void add_passes(const Plot *plot, gboolean over, guint64 passes, GString *title)
+{
+    if (!over) {
+        g_string_append_printf(title, in_text(plot) ? ", pass %" PRIu64 : _(", pass %" PRIu64),
+                               passes);
+    } else if (in_text(plot)) {
+        g_string_append_printf(title, passes == 1 ? ", %" PRIu64 " pass" : ", %" PRIu64 " passes",
+                               passes);
+    } else {
+        g_string_append_printf(
+            title, ngettext(", %" PRIu64 " pass", ", %" PRIu64 " passes", passes), passes);
+    }
+}
+
 static char *title_of(const Plot *plot)
 {
     const MigrationStatus *status = course_last(plot->course)->status;
     MigrationState state = migration_status_state(status);
-    const GArray *passes = course_passes(plot->course);
+    g_autoptr(MigrationSummary) summary = summary_new(plot->course, NULL);
     const char *word = migration_status_text(status, FIELD_STATUS);
     GString *title = g_string_new(NULL);
 
@@ -190,11 +206,8 @@ static char *title_of(const Plot *plot)
             g_string_append_printf(title, in_text(plot) ? " for %s" : _(" for %s"), time);
         }
     }
-    if (passes->len) {
-        const CoursePass *last = &g_array_index(passes, CoursePass, passes->len - 1);
-
-        g_string_append_printf(title, in_text(plot) ? ", pass %" PRIu64 : _(", pass %" PRIu64),
-                               last->number);
+    if (summary->passes) {
+        add_passes(plot, migration_state_is_over(state), summary->passes, title);
     }
     /* QEMU 7.2 gives nonsense after post-copy (seen: hours) */
     if (migration_status_has(status, FIELD_DOWNTIME_MS) &&
@@ -284,6 +297,14 @@ static void add_panels(const Plot *plot)
         {"$looks using 1:3 with lines lt 3", N_("switch-over at")},
         {NULL, NULL},
     };
+    /* of characters the last one covers the others: W, which fills its lines, is the first */
+    static const Curve left_in_text[] = {
+        {"$passes using 1:2 with steps lt 2", NULL},
+        {"$passes using 1:2 with points lt 2", N_("W, as a pass begins")},
+        {"$looks using 1:2 with lines lt 1", N_("left")},
+        {"$looks using 1:3 with lines lt 3", N_("switch-over at")},
+        {NULL, NULL},
+    };
     static const Curve rates[] = {
         {"$looks using 1:4 with lines lt 1", N_("throughput")},
         {"$looks using 1:5 with lines lt 2", N_("dirty rate")},
@@ -301,7 +322,7 @@ static void add_panels(const Plot *plot)
         {NULL, NULL},
     };
 
-    add_panel(plot, HAS_LEFT, N_("MiB left"), left);
+    add_panel(plot, HAS_LEFT, N_("MiB left"), in_text(plot) ? left_in_text : left);
     add_panel(plot, HAS_RATES, "MiB/s", rates);
     add_panel(plot, HAS_DOWNTIME, "ms", downtime);
     add_panel(plot, HAS_DISKS, N_("MiB of disks"), disks);
