@@ -37,9 +37,9 @@ const Explanation explained_figures[] = {
                 "post-copy until the source has told the destination to run."),
      .when = N_("When it is longer than the limit: more was left than the estimate said, the "
                 "link was slower, or devices were large (VFIO)."),
-     .told = N_("It is not just how long the guest stood still: without return-path it lacks what "
-                "the destination takes to load, in a managed migration what libvirt takes to let "
-                "the guest go on, and with --no-live most. Look at blackout."),
+     .told = N_("The guest may have stood still for longer than it tells: without return-path it "
+                "lacks what the destination takes to load, in a managed migration what libvirt "
+                "takes to let the guest go on, and with --no-live most. Look at blackout."),
      .see = "downtime-limit, blackout, silence, downtime-bytes"},
     {.name = "remaining-all",
      .what = N_("Devices that send much (VFIO) are in it, unlike in remaining; since QEMU 11.1."),
@@ -73,8 +73,9 @@ const Explanation explained_figures[] = {
     {.name = "remaining",
      .what = N_("What is still to be sent of the pages that are known to be dirty; those dirtied "
                 "since the pass began come on top with the next pass."),
-     .told = N_("It goes up and down like a saw: a new low is no progress and a rise is no "
-                "fault. W at the beginning of each pass tells which it is."),
+     .told = N_(
+         "It goes up and down like a saw, down to the threshold and up to W: a new low is "
+         "no progress and a rise is no fault. W at the beginning of each pass tells which it is."),
      .see = "left, W, working-set, pass"},
     {.name = "total",
      .what = N_("With video memory and firmware, so a little more than the guest's own. It stays "
@@ -280,8 +281,9 @@ const Explanation explained_figures[] = {
                 "100, as memory is sent again."),
      .see = "left, pass, eta"},
     {.name = "left",
-     .what = N_("Of this pass, or of the disks. The migration switches over when it is below the "
-                "threshold at the end of a pass."),
+     .what = N_("Of this pass, or of the disks. When it has come down to the threshold, QEMU looks "
+                "anew for dirty pages; the migration switches over if they fit too, or else the "
+                "next pass begins."),
      .see = "threshold, remaining, pass"},
     {.name = "threshold",
      .what = N_("The throughput times the downtime limit, with avail-switchover-bandwidth in "

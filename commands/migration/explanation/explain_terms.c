@@ -92,7 +92,9 @@ const Explanation explained_terms[] = {
     /* --- what is counted --- */
     {N_("pass|iteration|round"),
      N_("One go over memory. Pass 1 sends all of it; each later one sends what was dirty when it "
-        "began. QEMU counts them as dirty-sync-count and tells each by MIGRATION_PASS."),
+        "began, until no more than the threshold is left: then QEMU looks anew for dirty pages, "
+        "and the guest is stopped or the next pass begins. QEMU counts them as dirty-sync-count "
+        "and tells each by MIGRATION_PASS."),
      NULL,
      N_("Compare what is left only at the beginning of passes: within one it falls, and at the "
         "next it jumps up again."),
@@ -165,7 +167,9 @@ const Explanation explained_terms[] = {
     {N_("threshold"),
      N_("How much may be left for the switch-over: throughput x downtime limit. 64 MiB/s and "
         "300 ms make 19.2 MiB."),
-     N_("When less than that is left, the guest is stopped and switched over."),
+     N_("What is left comes down to it in each pass. Then QEMU looks anew for dirty pages: if all "
+        "that is dirty is not above it, the guest is stopped and switched over; if it is more, "
+        "that is W of the next pass, which begins."),
      N_("It grows with the speed and with the downtime limit. avail-switchover-bandwidth sets the "
         "speed that it is reckoned with."),
      NULL, "W, downtime limit, throughput, avail-switchover-bandwidth, convergence"},
