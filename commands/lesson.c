@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lab lesson: the course's lessons, listed, shown and run. */
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "commands/lab/lab.h"
 #include "commands/lesson_file.h"
-#include "commands/lesson_page.h"
+#include "commands/lesson_show.h"
 #include "commands/settings.h"
 #include "commands/table.h"
-#include "shell/ask.h"
 #include "shell/dispatch.h"
 #include "shell/error.h"
 #include "shell/layout.h"
-#include "shell/line.h"
-#include "shell/pager.h"
-#include "shell/prompt.h"
-#include "shell/script.h"
 #include "shell/table.h"
 
 /* A session's notes: while a lesson runs, and how often the lessons were listed. */
@@ -67,147 +61,6 @@ static char **number_words(Inquiry *inquiry G_GNUC_UNUSED, const char *before G_
     return names;
 }
 
-/* --- showing --- */
-
-/* A lesson on its way. */
-typedef struct {
-    Session *session;
-    const Lesson *lesson;
-    gboolean recorded; /* nothing is run */
-    gboolean resets;   /* the guests are not as a lesson wants them */
-    gboolean paused;   /* a person goes through it step by step */
-    gboolean left;     /* that person has seen enough */
-    LessonPage page;
-} Show;
-
-static void put(Show *show, const char *text)
-{
-    Session *session = show->session;
-
-    if (session->captured) {
-        g_string_append(session->captured, text);
-    } else if (show->paused) {
-        pager_print(session->output, session->pager, text);
-    } else if (!output_mode(session->output)->json) {
-        output_text(session->output, text);
-    }
-}
-
-/* @line as it is typed at the prompt. */
-static void echo(Show *show, const char *line)
-{
-    Session *session = show->session;
-    g_autofree char *prompt = show->paused ? prompt_text(session) : NULL;
-    gboolean colour = output_has_colour(session->output);
-    g_autofree char *text = prompt ? g_strconcat(colour ? "\033[1m" : "", g_strchomp(prompt),
-                                                 colour ? "\033[0m " : " ", line, "\n", NULL)
-                                   : NULL;
-
-    if (text) {
-        output_text(session->output, text);
-    } else if (!session->captured && !output_mode(session->output)->json) {
-        script_echo(session, line);
-    }
-}
-
-/* Whether nobody wants more: a command left the shell, or whoever reads the output has gone. */
-static gboolean is_over(const Show *show)
-{
-    return show->session->leaving || output_failed(show->session->output);
-}
-
-/* Waits until the person goes on; FALSE: no more of it. */
-static gboolean pause_for(Show *show, const char *invitation)
-{
-    show->left = show->paused &&
-                 !ask_enter(show->session, invitation,
-                            _("Enter goes on and q ends the lesson; commands are typed after it"));
-    return !show->left;
-}
-
-static void put_step(Show *show, const LessonStep *step)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    page_add_step(&show->page, step, text);
-    put(show, text->str);
-}
-
-static gboolean run_commands(Show *show, const LessonStep *step, GError **error)
-{
-    g_autofree char *file = g_strconcat(show->lesson->name, ".hmp", NULL);
-
-    for (guint i = 0; i < step->commands->len && !is_over(show); i++) {
-        const LessonCommand *command = step->commands->pdata[i];
-
-        echo(show, command->line);
-        if (!script_line(show->session, command->line, file, command->number, error)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* A step with commands: what they are is read before they run, and what they said before the next
- * step's text comes. FALSE when that is the lesson's end. */
-static gboolean take_step(Show *show, const LessonStep *step, GError **error)
-{
-    const char *runs = step->commands->len == 1
-                           ? _("Enter runs it; q, then Enter, ends the lesson")
-                           : _("Enter runs them; q, then Enter, ends the lesson");
-    const char *goes_on = _("Enter goes on; q, then Enter, ends the lesson");
-
-    put_step(show, step);
-    if (show->recorded) {
-        return pause_for(show, goes_on);
-    }
-    return pause_for(show, runs) && run_commands(show, step, error) && !is_over(show) &&
-           pause_for(show, goes_on);
-}
-
-static gboolean run_line(Show *show, const char *line, GError **error)
-{
-    echo(show, line);
-    return dispatch(show->session, line, error);
-}
-
-/* The lesson's migrations as they were, at a terminal as slow as they were. */
-static gboolean show_recording(Show *show, GError **error)
-{
-    g_autofree char *path = lesson_recording(show->lesson->name);
-    const char *words[] = {"replay", path, show->paused ? NULL : "0", NULL};
-    g_autofree char *line = path ? line_join(words) : NULL;
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    page_add_text(&show->page,
-                  path ? _("The lesson's migrations, as they were recorded:")
-                       : _("There is no recording of this lesson."),
-                  text);
-    put(show, text->str);
-    return !path || (run_line(show, line, error) && run_line(show, "plot", error) &&
-                     pause_for(show, _("Enter goes on; q, then Enter, ends the lesson")));
-}
-
-static gboolean show_steps(Show *show, GError **error)
-{
-    const GPtrArray *steps = show->lesson->steps;
-    const LessonStep *last = steps->pdata[steps->len - 1];
-    guint count = steps->len - (last->commands->len ? 0 : 1);
-
-    for (guint i = 0; i < count; i++) {
-        if (!take_step(show, steps->pdata[i], error)) {
-            return FALSE;
-        }
-    }
-    if (show->recorded && !show_recording(show, error)) {
-        return FALSE;
-    }
-    if (count < steps->len) {
-        put_step(show, last);
-    }
-    return TRUE;
-}
-
 /* --- what it is run on --- */
 
 /* Whether commands go to a guest of the lab. */
@@ -226,14 +79,15 @@ static gboolean is_fresh(Session *session)
 }
 
 /* A lesson may rely on nothing that was done before it. */
-static gboolean make_fresh_pair(Show *show, GError **error)
+static gboolean make_fresh_pair(LessonShow *show, GError **error)
 {
     Session *session = show->session;
     Lab *lab = lab_of(session, error);
     gboolean own = lab && !lab_boot(lab)->kernel;
     g_autoptr(GString) nothing = g_string_new(NULL);
 
-    if (!run_line(show, own ? "lab reset --disk 0" : "lab reset --disk 0 --lab-guest", error) ||
+    if (!lesson_show_run(show, own ? "lab reset --disk 0" : "lab reset --disk 0 --lab-guest",
+                         error) ||
         !dispatch_capture(session, "migrate_policy manual", nothing, error)) {
         return FALSE;
     }
@@ -279,7 +133,7 @@ static gboolean check_place(Session *session, const Lesson *lesson, GError **err
     return TRUE;
 }
 
-static void put_title(Show *show)
+static void put_title(LessonShow *show)
 {
     g_autofree char *number = lesson_number(show->lesson->name);
     g_autofree char *title = g_strdup_printf(_("Lesson %s: %s"), number, _(show->lesson->title));
@@ -294,20 +148,20 @@ static void put_title(Show *show)
     } else if (show->resets) {
         page_add_text(&show->page, _("It begins with a fresh pair of guests:"), text);
     }
-    put(show, text->str);
+    lesson_show_put(show, text->str);
 }
 
-static gboolean teach(Show *show, GError **error)
+static gboolean teach(LessonShow *show, GError **error)
 {
     put_title(show);
     if (show->resets && !make_fresh_pair(show, error)) {
         return FALSE;
     }
-    return show_steps(show, error);
+    return lesson_show_steps(show, error);
 }
 
 /* What the lessons say of `info migrate` is about its pretty face, in a script as well. */
-static gboolean teach_with_pretty_face(Show *show, GError **error)
+static gboolean teach_with_pretty_face(LessonShow *show, GError **error)
 {
     gboolean usual = settings_is_usual(show->session, SETTING_STATUS);
     gboolean fine;
@@ -323,7 +177,7 @@ static gboolean teach_with_pretty_face(Show *show, GError **error)
 }
 
 /* What is said when it ends early. Free with g_free(). */
-static char *end_text(const Show *show)
+static char *end_text(const LessonShow *show)
 {
     g_autofree char *number = lesson_number(show->lesson->name);
     g_autofree char *again =
@@ -337,7 +191,7 @@ static char *end_text(const Show *show)
 }
 
 /* Puts that behind @why for a reader, who looks for the reason first. */
-static void add_end(const Show *show, GError *why)
+static void add_end(const LessonShow *show, GError *why)
 {
     g_autofree char *end = end_text(show);
     char *message = g_strconcat(why->message, "\n", end, NULL);
@@ -357,7 +211,7 @@ static gboolean lesson_command(Session *session, const Arguments *arguments, Rep
                                GError **error)
 {
     const Value *word = arguments_get(arguments, "lesson");
-    Show show = {.session = session, .recorded = arguments_get(arguments, "recorded")->given};
+    LessonShow show = {.session = session, .recorded = arguments_get(arguments, "recorded")->given};
     g_autofree char *name = NULL;
     g_autoptr(Lesson) lesson = NULL;
     g_autoptr(GError) why = NULL;
