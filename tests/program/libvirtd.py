@@ -25,14 +25,18 @@ def wait_until(condition, seconds=30, what="it"):
 def guest_xml(name, *, uuid=None, memory=128, kernel=None, devices="", qemu_args=(),
               serial="<serial type='null'/>"):
     """A small guest under TCG, diskless unless its devices say otherwise; without a kernel its
-    firmware finds nothing to boot."""
+    firmware finds nothing to boot, and does not try again."""
     arguments = "".join(f"<qemu:arg value='{arg}'/>" for arg in qemu_args)
     return f"""
 <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>{name}</name>
   {f"<uuid>{uuid}</uuid>" if uuid else ""}
   <memory unit='MiB'>{memory}</memory>
-  <os><type arch='x86_64' machine='pc'>hvm</type>{f"<kernel>{kernel}</kernel>" if kernel else ""}</os>
+  <os>
+    <type arch='x86_64' machine='pc'>hvm</type>
+    {f"<kernel>{kernel}</kernel>" if kernel else ""}
+    <bios rebootTimeout='-1'/>
+  </os>
   <devices>
     <controller type='usb' model='none'/>
     <memballoon model='none'/>

@@ -17,7 +17,10 @@ def test_how_it_goes(lab):
 def test_no_end_and_the_way_out(lab, which, command):
     """It goes on for ever, as was said; each line of advice would end it."""
     prepare(lab, "100M 80M", "64m", "0.05")
-    predicted = lab.get("migrate_predict --seconds 2")
+    for _ in range(3):  # on a busy machine it may look as if no speed would do
+        predicted = lab.get("migrate_predict --seconds 2")
+        if len(predicted["advice"]) == 2:
+            break
     assert not predicted["converges"] and "total-ms" not in predicted
     assert abs(predicted["working-set-bytes"] - 80 * MIB) < 15 * MIB
     lab.get("migrate -d peer")

@@ -356,7 +356,7 @@ def test_plot_in_a_script(recording, panels):
     """Without a file it is drawn in plain characters, 79 columns wide."""
     done = offline(f"replay {RECORDINGS}/{recording}.jsonl 0\nplot\n")
     assert done.returncode == 0, done.stderr
-    drawn = done.stdout[done.stdout.index("       Migration of "):]
+    drawn = done.stdout[done.stdout.index("   Migration of "):]
     assert all(" " <= letter <= "~" for letter in drawn.replace("\n", ""))
     lines = drawn.splitlines()
     assert 70 < max(map(len, lines)) <= 79 and not [line for line in lines if line.endswith(" ")]

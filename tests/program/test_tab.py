@@ -485,7 +485,7 @@ def test_stopped_and_continued_by_a_signal(shell):
 def test_long_list_goes_through_the_pager():
     with LabTerminal(rows=24, HMPSH_PAGER="less") as shell:
         shell.send("\t\t")
-        shell.wait(lambda: shell.lines()[-1] == ":", what="less")
+        shell.wait(lambda: shell.lines()[-1] == "q goes back, blank goes on", what="less")
         shell.send("q")
         shell.wait_prompt()
         assert shell.run("info status") == ["VM status: running"]
