@@ -378,7 +378,7 @@ def test_at_a_terminal(slow):
         assert re.fullmatch(r"saved as 'a': \d\S* [KM]iB in \d\S* m?s", said)
         heading, row = terminal.run("info snapshots", prompt)
         assert re.fullmatch(r"tag +size +when +guest's clock", heading)
-        assert re.fullmatch(r"a +\d\S* MiB +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d\d:\d\d:\d\d\.\d{3}",
+        assert re.fullmatch(r"a +\d\S* [KM]iB +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d\d:\d\d:\d\d\.\d{3}",
                             row)
         said, = terminal.run("loadvm a", prompt)
         assert re.fullmatch(r"loaded 'a' in \d\S* m?s; the guest runs on from there", said)
