@@ -3,6 +3,7 @@
 started again, a QEMU that is stopped under another client's call, a guest that libvirt receives."""
 import contextlib
 import subprocess
+import time
 
 import pytest
 
@@ -108,6 +109,7 @@ def test_guest_that_ended_meanwhile(hosts):
     with Shell(HMPSH, "web01", within=hosts.source.within) as shell:
         shell.get("info status")
         shell.send("wait event NOTHING")
+        time.sleep(1)  # it waits by then
         hosts.source.kill_daemon()
         wait_until(lambda: "trying to get it back" in shell.stderr(), what="the note")
         hosts.source.do("sh", "-c", "kill -KILL $(cat /run/libvirt/qemu/web01.pid)")
