@@ -53,7 +53,7 @@ char *lesson_number(const char *name);
  * program's build directory nor its installation has them. Free with g_strfreev(). */
 char **lesson_names(GError **error);
 
-/* The name of the lesson that @word means: a number ("3"), a name ("03-never-stops"), or a name
+/* The name of the lesson that @word means: a number ("3"), a name ("03-never"), or a name
  * without its number. HMPSH_ERROR_FAILED when there is none. Free with g_free(). */
 char *lesson_find(const char *word, GError **error);
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/error.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 static const struct {
     const char *class;
     ExitStatus status;
@@ -36,4 +40,17 @@ ExitStatus error_exit_status(const GError *error)
 const char *error_class(const GError *error)
 {
     return KINDS[kind_of(error)].class;
+}
+
+const char *error_unreadable(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int code = fd < 0 ? errno : 0;
+    char byte;
+
+    if (fd >= 0) {
+        code = read(fd, &byte, 1) < 0 ? errno : 0;
+        close(fd);
+    }
+    return code ? g_strerror(code) : NULL;
 }

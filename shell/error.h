@@ -35,3 +35,7 @@ ExitStatus error_exit_status(const GError *error);
 /* The name of @error's kind as --json shows it ("class"): QMP's own CommandNotFound and
  * GenericError (QAPI: QapiErrorClass) where QEMU spoke, else a name of hmpsh's. Static. */
 const char *error_class(const GError *error);
+
+/* Why nothing can be read from the file @path (a directory, for one), in the locale's language;
+ * NULL: it can. Static. */
+const char *error_unreadable(const char *path);

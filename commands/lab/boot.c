@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands/lab/boot.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <unistd.h>
 
 #include "shell/error.h"
 
@@ -17,9 +15,10 @@ void boot_clear(LabBoot *boot)
 /* The absolute path of @file, which can be read; NULL: it cannot. */
 static char *readable(const char *file, GError **error)
 {
-    if (g_file_test(file, G_FILE_TEST_IS_DIR) || access(file, R_OK) < 0) {
-        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot read '%s': %s"), file,
-                    g_strerror(g_file_test(file, G_FILE_TEST_IS_DIR) ? EISDIR : errno));
+    const char *why = error_unreadable(file);
+
+    if (why) {
+        g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot read '%s': %s"), file, why);
         return NULL;
     }
     return g_canonicalize_filename(file, NULL);

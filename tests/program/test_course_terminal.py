@@ -41,7 +41,7 @@ def lines_of(sent):
 
 
 def too_wide(lines, columns):
-    return [line for line in lines if wcswidth(line) > columns]
+    return [line for line in lines if not 0 <= wcswidth(line) <= columns]  # -1: it cannot be told
 
 
 def in_english(lines):

@@ -41,7 +41,8 @@ const char *topic_kind_heading(TopicKind kind)
     return _(KINDS[kind].heading);
 }
 
-const Explanation *explanation_find(const Explanation *list, const char *name)
+/* The row of @list that is called @name; NULL: there is none. */
+static const Explanation *explanation_find(const Explanation *list, const char *name)
 {
     while (list->name && strcmp(list->name, name) != 0) {
         list++;

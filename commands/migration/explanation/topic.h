@@ -72,9 +72,6 @@ GPtrArray *topics_find(const GPtrArray *topics, const char *name);
 /* The name that was probably meant by @name; NULL: none is near. Borrowed from @topics. */
 const char *topics_closest(const GPtrArray *topics, const char *name);
 
-/* The row of @list (explanation.h) that is called @name; NULL: there is none. */
-const Explanation *explanation_find(const Explanation *list, const char *name);
-
 /* "migration parameter"; and "Migration parameters". In the locale's language, static. */
 const char *topic_kind_name(TopicKind kind);
 const char *topic_kind_heading(TopicKind kind);

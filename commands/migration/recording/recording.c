@@ -178,20 +178,6 @@ RecordingEntry *recording_entry_new(gboolean event, double seconds, GError **err
     return entry;
 }
 
-/* The reason why nothing can be read from @path. Static. */
-static const char *why_unreadable(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int code = errno;
-    char byte;
-
-    if (fd >= 0) { /* a directory, for one */
-        code = read(fd, &byte, 1) < 0 ? errno : EIO;
-        close(fd);
-    }
-    return g_strerror(code);
-}
-
 /* All of the file, without a byte order mark, as a text. */
 static char *read_text(const char *path, GError **error)
 {
@@ -200,9 +186,10 @@ static char *read_text(const char *path, GError **error)
     gsize length;
 
     if (!g_file_get_contents(path, &text, &length, NULL)) {
-        /* GLib's sentence names the file in its own way: only the reason is wanted */
+        const char *why = error_unreadable(path); /* GLib names the file in its own way */
+
         g_set_error(error, HMPSH_ERROR, HMPSH_ERROR_FAILED, _("cannot read '%s': %s"), path,
-                    why_unreadable(path));
+                    why ? why : g_strerror(EIO));
         return NULL;
     }
     if (strlen(text) != length || length == 0) {
